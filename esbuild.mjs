@@ -1,0 +1,91 @@
+// Builds every bundle of the product into dist/. `--watch` rebuilds, `--dev` leaves out minification.
+import { build, context } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const watch = process.argv.includes('--watch');
+const dev = watch || process.argv.includes('--dev');
+const root = path.dirname(fileURLToPath(import.meta.url));
+
+/** The AWS SDK is one bundle, loaded when the first client is made: `import('./sdk')` in target/ becomes `./sdk.js`. */
+const lazySdk = {
+  name: 'lazy-sdk',
+  setup(b) {
+    b.onResolve({ filter: /(^|\/)sdk$/ }, (args) => (args.kind === 'dynamic-import' ? { path: './sdk.js', external: true } : undefined));
+  },
+};
+
+/**
+ * dynalite loads its actions by computed name and leveldb for its disk store: name the files' ending, so that esbuild can
+ * see them, and put a stub where the native store was (we use it in memory).
+ */
+const dynalite = {
+  name: 'dynalite',
+  setup(b) {
+    b.onResolve({ filter: /^(level|classic-level)$/ }, () => ({ path: path.join(root, 'src/server/services/no-level.cjs') }));
+    b.onLoad({ filter: /dynalite[\\/]index\.js$/ }, async (args) => ({
+      contents: (await readFile(args.path, 'utf8'))
+        .replace(/require\('\.\/(actions|validations)\/' \+ (\w+)\)/g, "require('./$1/' + $2 + '.js')"),
+      loader: 'js',
+    }));
+  },
+};
+
+/** `mainFields` module first: otherwise jsonc-parser's UMD build bundles silently and crashes at load. */
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  external: ['vscode'],
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+  outdir: 'dist',
+  plugins: [lazySdk, dynalite],
+  loader: { '.json': 'json' },
+};
+
+const browser = {
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+  outdir: 'dist',
+};
+
+const bundles = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' } },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { server: 'src/server/worker.ts' } },
+  { ...node, entryPoints: { run: 'src/run/worker.ts' } },
+  { ...node, entryPoints: { sdk: 'src/target/sdk.ts' }, plugins: [] },
+  { ...node, entryPoints: { 'lambda-node': 'src/server/lambda/environment.ts' } },
+  { ...browser, entryPoints: { panel: 'webview/main.ts' } },
+].filter((options) => existsSync(path.join(root, Object.values(options.entryPoints)[0])));
+
+await mkdir('dist', { recursive: true });
+const sizes = {};
+for (const options of bundles) {
+  if (watch) {
+    await (await context(options)).watch();
+    continue;
+  }
+  const { metafile } = await build(options);
+  for (const [file, output] of Object.entries(metafile.outputs)) sizes[file] = output.bytes;
+}
+/** Files that are read at run time as they are. */
+for (const [from, to] of [['src/server/lambda/environment.py', 'dist/lambda-python.py']]) {
+  if (existsSync(from)) await cp(from, to);
+}
+await writeFile('dist/sizes.json', JSON.stringify(sizes, null, 2) + '\n');

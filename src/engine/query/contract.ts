@@ -1,0 +1,38 @@
+/** What the interpreter asks of the query languages: everything is compiled once and then only called. */
+import type { Json, JsonObject } from '../../model/json';
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** What an expression can see. Never mutated by an evaluation. */
+export interface Scope {
+  /** The state's input: `$` in JSONPath, `$states.input` in JSONata. */
+  readonly input: Json;
+  /** The context object (`$$`, `$states.context`), built only when asked for. */
+  context(): JsonObject;
+  /** Workflow variables in sight, outer scopes included. */
+  readonly variables: Readonly<Record<string, Json>>;
+  /** `$states.result`, where a field may see it; in JSONPath the task's result is passed as `input` by the caller. */
+  readonly result?: Json;
+  /** `$states.errorOutput` in a Catch. */
+  readonly errorOutput?: Json;
+}
+
+export type Evaluate<T extends Json = Json> = (scope: Scope) => MaybePromise<T>;
+export type EvaluateSync<T extends Json = Json> = (scope: Scope) => T;
+
+/** Where a result is put: `ResultPath` and its kin. Throws QueryError('States.ResultPathMatchFailure'). */
+export type Place = (into: Json, value: Json) => Json;
+
+/** A query that failed, with AWS's error name and cause text; the interpreter turns it into events. */
+export class QueryError extends Error {
+  constructor(
+    /** `States.QueryEvaluationError`, `States.ParameterPathFailure`, `States.IntrinsicFailure`, `States.Runtime`, … */
+    readonly error: string,
+    readonly causeText: string,
+    /** Field of the state (`Arguments/x`, `Output`), for EvaluationFailed's `location`. */
+    readonly location?: string,
+  ) {
+    super(causeText);
+    this.name = 'QueryError';
+  }
+}

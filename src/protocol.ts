@@ -1,0 +1,72 @@
+/**
+ * Host ⇄ panel. Two tagged unions, nothing else crosses. The host owns the data and sends snapshots, never deltas:
+ * a hidden webview drops messages, and asks again with `ready` when it is shown.
+ */
+import type { WorkflowType } from './model/machine';
+import type { Target } from './model/plan';
+import type { ExecutionTrace } from './model/visit';
+import type { RunDocument } from './model/run';
+
+/** What the form says; the host turns it into a Plan. Texts as typed, so that a wrong one can be shown where it stands. */
+export interface BenchmarkForm {
+  readonly types: readonly WorkflowType[];
+  readonly shape: 'iterations' | 'burst' | 'arrivalRate';
+  readonly executions: number;
+  readonly concurrency: number;
+  /** Starts a second and seconds, for arrivalRate. */
+  readonly rate: number;
+  readonly durationSeconds: number;
+  readonly warmup: number;
+  /** Label of one of `inputs`, or `custom` with `inputText`. */
+  readonly input: string;
+  readonly inputText: string;
+}
+
+/** What the panel shows, whole. */
+export interface PanelSnapshot {
+  readonly workflow: { readonly file: string; readonly name: string; readonly uri: string } | null;
+  readonly states: readonly { readonly path: string; readonly name: string; readonly type: string; readonly next: readonly string[]; readonly parent?: string; readonly stale: boolean }[];
+  readonly startAt: string | null;
+  readonly target: { readonly target: Target; readonly label: string; readonly simulated: string | null };
+  readonly form: BenchmarkForm;
+  readonly inputs: readonly string[];
+  /** Field of the form → what is wrong with it. */
+  readonly formProblems: Readonly<Partial<Record<keyof BenchmarkForm, string>>>;
+  /** Why Run is not possible now, or null. */
+  readonly blocked: string | null;
+  readonly forecast: string | null;
+  readonly run: RunDocument | null;
+  /** A second run to compare with. */
+  readonly baseline: RunDocument | null;
+  readonly recent: readonly { readonly id: string; readonly title: string; readonly when: string }[];
+  readonly locale: string;
+}
+
+export type Request =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'form'; readonly form: BenchmarkForm }
+  | { readonly kind: 'run' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'pickTarget' }
+  | { readonly kind: 'pickWorkflow' }
+  | { readonly kind: 'reveal'; readonly path: string }
+  | { readonly kind: 'openWide'; readonly tab?: string }
+  | { readonly kind: 'openRun'; readonly id: string }
+  | { readonly kind: 'timeline'; readonly armIndex: number; readonly pick: 'slowest' | 'median' | 'failed' | string }
+  | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+  | { readonly kind: 'saveImage'; readonly dataUrl: string; readonly name: string }
+  | { readonly kind: 'showText'; readonly title: string; readonly text: string };
+
+/** Panel → host: every request has an id and gets exactly one reply. */
+export interface RequestMessage {
+  readonly id: number;
+  readonly request: Request;
+}
+
+export type TimelineReply = { readonly name: string; readonly status: string; readonly trace: ExecutionTrace; readonly input: string; readonly output: string; readonly error?: string; readonly cause?: string };
+
+/** Host → panel. */
+export type HostMessage =
+  | { readonly kind: 'snapshot'; readonly snapshot: PanelSnapshot }
+  | { readonly kind: 'show'; readonly tab: string; readonly path?: string }
+  | { readonly kind: 'reply'; readonly id: number; readonly result: { readonly ok: true; readonly value?: TimelineReply } | { readonly ok: false; readonly error: string } };
