@@ -1,0 +1,4 @@
+'use strict';
+const { ship } = require('./rules');
+
+exports.handler = async (document) => ship(document, new Date());

@@ -1,0 +1,4 @@
+'use strict';
+const { validate } = require('./rules');
+
+exports.handler = async (document) => validate(document);
