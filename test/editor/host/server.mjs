@@ -1,0 +1,114 @@
+// A VS Code server of our own, isolated from whatever else is on the machine: its own home, settings, extensions and port.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Nothing that phones home, pops up, or moves while a test looks at it. */
+const quiet = {
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.enableExperiments': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'git.enabled': false,
+  'npm.autoDetect': 'off',
+  'typescript.disableAutomaticTypeAcquisition': true,
+  'security.workspace.trust.enabled': false,
+};
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** Every group that was started and not yet stopped: ended when this process ends, however it ends. */
+const groups = new Set();
+const endGroup = (pid, signal) => {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // already gone
+  }
+};
+process.once('exit', () => groups.forEach((pid) => endGroup(pid, 'SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+
+/**
+ * Starts the server and resolves when it answers: `{base, folder, pid, stop(), log()}`.
+ * `trust: true` keeps workspace trust as a user has it; `smokeDriver: false` shows toasts and ignores development mode.
+ */
+export async function startServer(editor, options = {}) {
+  const { settings = {}, vsix = [], smokeDriver = true, trust = false, port: wanted, keep, env: more = {} } = options;
+  const folder = keep ?? fs.mkdtempSync(path.join(os.tmpdir(), 'stepbench-editor-'));
+  for (const part of ['user/User', 'extensions', 'home']) fs.mkdirSync(path.join(folder, part), { recursive: true });
+  // An empty file is an error, and a missing one is made in ~/.config.
+  fs.writeFileSync(path.join(folder, 'config.yaml'), 'auth: none\n');
+  const settingsFile = path.join(folder, 'user/User/settings.json');
+  const written = { ...quiet, ...(trust ? { 'security.workspace.trust.enabled': true } : {}), ...settings };
+  fs.writeFileSync(settingsFile, JSON.stringify(written, null, 2));
+
+  const home = path.join(folder, 'home');
+  const env = {
+    ...process.env,
+    ...more,
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, '.config'),
+    XDG_DATA_HOME: path.join(home, '.local/share'),
+    XDG_RUNTIME_DIR: home,
+    CODE_SERVER_CONFIG: path.join(folder, 'config.yaml'),
+    EXTENSIONS_GALLERY: '{}',
+    NODE_OPTIONS: '',
+  };
+  const places = ['--user-data-dir', path.join(folder, 'user'), '--extensions-dir', path.join(folder, 'extensions')];
+  const logFile = path.join(folder, 'server.log');
+  const logged = fs.openSync(logFile, 'a');
+  const run = (args) => spawn(editor.node, [editor.entry, ...places, ...args], { env, stdio: ['ignore', logged, logged], detached: true });
+  for (const file of vsix) {
+    const code = await new Promise((resolve) => run(['--install-extension', file, '--force']).once('exit', resolve));
+    if (code !== 0) throw new Error(`installing ${file} failed: ${fs.readFileSync(logFile, 'utf8').slice(-2000)}`);
+  }
+  const port = wanted ?? (await freePort());
+  const base = `http://127.0.0.1:${port}`;
+  const child = run([
+    ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--ignore-last-opened', '--disable-getting-started-override'],
+    ...['--disable-telemetry', '--disable-update-check', ...(trust ? [] : ['--disable-workspace-trust'])],
+    ...(smokeDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
+  ]);
+  groups.add(child.pid);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const stop = async () => {
+    endGroup(child.pid, 'SIGTERM');
+    await Promise.race([ended, sleep(3000, undefined, { ref: false })]);
+    endGroup(child.pid, 'SIGKILL');
+    await ended;
+    groups.delete(child.pid);
+    fs.closeSync(logged);
+    if (!keep) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  const log = () => fs.readFileSync(logFile, 'utf8');
+  // A page also loads the workbench's own server; the health check answers before that works.
+  for (let waited = 0; ; waited += 100) {
+    if (child.exitCode !== null) throw new Error(`the editor's server ended: ${log().slice(-3000)}`);
+    const answer = await fetch(`${base}/?ew=true`).catch(() => undefined);
+    if (answer?.status === 200) break;
+    if (waited > 60_000) {
+      await stop();
+      throw new Error("the editor's server did not answer within a minute");
+    }
+    await sleep(100);
+  }
+  return { base, port, folder, settingsFile, pid: child.pid, stop, log, ended };
+}
