@@ -1,0 +1,20 @@
+import type { Plan } from '../model/plan';
+import { plannedExecutions } from '../run/shapes';
+
+/** What a plan is until someone says otherwise: the study's 25 executions, one after the other, both types. */
+export const defaultPlan = (file: string, changes: Partial<Plan> = {}): Plan => ({
+  file,
+  types: ['STANDARD', 'EXPRESS'],
+  target: { kind: 'embedded', profile: 'study' },
+  load: { kind: 'iterations', executions: 25, concurrency: 1 },
+  input: { kind: 'value', label: 'empty object', value: {} },
+  warmup: 0,
+  seed: 1,
+  maxCost: 1,
+  thresholds: [],
+  keep: false,
+  ...changes,
+});
+
+/** Executions of the whole plan, warm-up not counted. */
+export const planExecutions = (plan: Plan): number => plannedExecutions(plan.load) * plan.types.length;

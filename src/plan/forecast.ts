@@ -1,0 +1,101 @@
+import type { Plan } from '../model/plan';
+import { loadSteps, plannedExecutions } from '../run/shapes';
+import { planExecutions } from './defaults';
+import { secondsFor, type Quotas } from './quotas';
+
+/** What one execution is expected to take and cost, from an earlier run or from the definition. */
+export interface ExecutionEstimate {
+  readonly durationMs: number;
+  /** Billed transitions of one execution. */
+  readonly transitions: number;
+  /** USD of one execution of each type, null where no price is known. */
+  readonly usd: { readonly STANDARD: number | null; readonly EXPRESS: number | null };
+}
+
+export interface Forecast {
+  readonly executions: number;
+  readonly seconds: number;
+  /** Null where no price is known. */
+  readonly usd: number | null;
+  /** Of Standard histories, how many can be had while the run lasts and a minute after; the rest is sampled. */
+  readonly histories: number;
+  readonly sentences: { readonly time: string; readonly quota: string; readonly money: string };
+}
+
+/** Seconds that are given to collecting after the load: past it, histories are sampled. */
+export const collectSeconds = 60;
+
+/**
+ * How long a plan takes, what will be throttled and what it costs, in a sentence each. Derived from the estimate: a
+ * closed load takes executions ÷ concurrency × duration, an open one its schedule plus one duration, neither less than
+ * the start bucket and the transition bucket allow.
+ */
+export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEstimate): Forecast => {
+  let seconds = 0;
+  let startLimited = false;
+  let transitionLimited = false;
+  for (const type of plan.types) {
+    for (const { load } of loadSteps(plan.load)) {
+      const n = plannedExecutions(load);
+      const d = estimate.durationMs / 1000;
+      const unthrottled =
+        load.kind === 'iterations'
+          ? Math.ceil(n / load.concurrency) * (d + (load.thinkMs ?? 0) / 1000)
+          : load.kind === 'burst'
+            ? d
+            : load.durationMs / 1000 + d;
+      const starts = secondsFor(n, type === 'STANDARD' ? quotas.startExecutionStandard : quotas.startExecutionExpress);
+      const transitions = type === 'STANDARD' ? secondsFor(n * estimate.transitions, quotas.stateTransition) : 0;
+      startLimited ||= starts > unthrottled;
+      transitionLimited ||= transitions > unthrottled;
+      seconds += Math.max(unthrottled, starts + d, transitions);
+    }
+  }
+  const executions = planExecutions(plan);
+  const standard = plan.types.includes('STANDARD') ? plannedExecutions(plan.load) : 0;
+  const histories = Math.min(
+    standard,
+    Math.floor(quotas.getExecutionHistory.bucket + quotas.getExecutionHistory.refill * (seconds + collectSeconds)),
+  );
+  const perType = plan.types.map((type) => estimate.usd[type]);
+  const usd = perType.some((value) => value === null)
+    ? null
+    : perType.reduce<number>((sum, value) => sum + (value ?? 0), 0) * (plannedExecutions(plan.load) + plan.warmup);
+  return {
+    executions,
+    seconds,
+    usd,
+    histories,
+    sentences: {
+      time: `${executions.toLocaleString('en')} executions take about ${duration(seconds)}.`,
+      quota: quotaSentence(startLimited, transitionLimited, standard, histories),
+      money:
+        plan.target.kind === 'aws'
+          ? usd === null
+            ? 'The cost cannot be forecast: a price is not known for this region.'
+            : `Forecast cost ${money(usd)} (derived); new starts end at ${money(plan.maxCost)}.`
+          : 'It costs nothing: nothing runs on AWS.',
+    },
+  };
+};
+
+const quotaSentence = (starts: boolean, transitions: boolean, standard: number, histories: number): string => {
+  const limits = [...(starts ? ['StartExecution'] : []), ...(transitions ? ['state transitions'] : [])];
+  const parts = [
+    limits.length > 0 ? `The account's quota of ${limits.join(' and ')} will throttle this load` : '',
+    histories < standard
+      ? `${histories.toLocaleString('en')} of ${standard.toLocaleString('en')} Standard histories can be read in time; they are sampled at random`
+      : '',
+  ].filter((part) => part !== '');
+  return parts.length > 0 ? `${parts.join('; ')}.` : 'No quota stands in the way.';
+};
+
+/** "40 s", "3 min", "1.5 h". */
+export const duration = (seconds: number): string => {
+  if (seconds < 1) return 'a second';
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3_600).toFixed(1)} h`;
+};
+
+export const money = (usd: number): string => (usd > 0 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`);

@@ -1,0 +1,35 @@
+import type { Problem } from '../model/machine';
+import type { Plan, Target } from '../model/plan';
+import { validateLoad } from '../run/shapes';
+import { planProblem, wholeNumber } from '../run/shapes/problems';
+
+/** All that is wrong with a plan by itself, at once; what the machine and the settings add is checked when the run begins. */
+export const validatePlan = (plan: Plan): readonly Problem[] => [
+  ...typeProblems(plan),
+  ...validateTarget(plan.target),
+  ...validateLoad(plan.load),
+  ...wholeNumber('/warmup', 'Warm-up executions', plan.warmup, 0, 10_000),
+  ...wholeNumber('/seed', 'The seed', plan.seed, 0, 4_294_967_295),
+  ...(Number.isFinite(plan.maxCost) && plan.maxCost >= 0
+    ? []
+    : [planProblem('/maxCost', `The cost cap must be an amount in USD, 0 or more, not ${plan.maxCost}.`)]),
+  ...(plan.cold && plan.target.kind !== 'embedded'
+    ? [planProblem('/cold', 'Cold starts can be forced on the embedded engine only.')]
+    : []),
+];
+
+const typeProblems = (plan: Plan): readonly Problem[] => {
+  if (plan.types.length === 0) return [planProblem('/types', 'Choose Standard, Express, or both.')];
+  return new Set(plan.types).size === plan.types.length ? [] : [planProblem('/types', 'A type can be run once only.')];
+};
+
+const validateTarget = (target: Target): readonly Problem[] => {
+  if (target.kind !== 'endpoint') return [];
+  try {
+    const url = new URL(target.url);
+    if (url.protocol === 'http:' || url.protocol === 'https:') return [];
+  } catch {
+    // Said below, with what it should have been.
+  }
+  return [planProblem('/target/url', `"${target.url}" is not an endpoint; it should look like http://localhost:4566.`)];
+};

@@ -1,0 +1,198 @@
+import { watch } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ExpectedError } from '../model/errors';
+import type { RunDocument } from '../model/run';
+import { prepareFolder, stateFolder, writeAtomically } from './folder';
+import { summarise, type DamagedRun, type RunSummary } from './summary';
+import { readDocument, type Read } from './upgrade';
+
+export type { DamagedRun, RunSummary } from './summary';
+
+export interface RunList {
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  readonly damaged: readonly DamagedRun[];
+}
+
+/** The run documents of a workspace, under `.stepbench/runs/`. */
+export interface RunStore {
+  readonly folder: string;
+  list(): Promise<RunList>;
+  /** The document, upgraded to the current schema; a damaged or missing one is reported, not thrown. */
+  read(id: string): Promise<Read>;
+  /** @throws ExpectedError when the disk refuses. */
+  save(document: RunDocument): Promise<void>;
+  delete(id: string): Promise<void>;
+  /** Sets the label (empty: none) or the pin. */
+  mark(id: string, change: { readonly label?: string; readonly pinned?: boolean }): Promise<void>;
+  /** Deletes the oldest unpinned runs beyond `keep`, never one that is running; answers the ids. */
+  retain(keep: number): Promise<readonly string[]>;
+  /** Where the samples of a run are appended. */
+  samplesFile(id: string): string;
+  onDidChange(listener: () => void): { dispose(): void };
+  dispose(): void;
+}
+
+interface Index {
+  readonly summaries: Record<string, RunSummary>;
+  readonly marks: Record<string, { label?: string; pinned?: boolean }>;
+}
+
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** Opens (without creating anything) the store of `folder`; the first save makes the directory. */
+export const openStore = (folder: string): RunStore => {
+  const runs = path.join(stateFolder(folder), 'runs');
+  const indexFile = path.join(runs, 'index.json');
+  const listeners = new Set<() => void>();
+  let watcher: { close(): void } | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  /** Changes go one after the other, so that two of them cannot lose each other's index entry. */
+  const exclusively = <T>(task: () => Promise<T>): Promise<T> => {
+    const next = queue.then(task, task);
+    queue = next.catch(() => undefined);
+    return next;
+  };
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const documentFile = (id: string) => path.join(runs, `${checkedId(id)}.json`);
+
+  const readIndex = async (): Promise<Index> => {
+    try {
+      const index = JSON.parse(await readFile(indexFile, 'utf8')) as Partial<Index>;
+      return { summaries: index.summaries ?? {}, marks: index.marks ?? {} };
+    } catch {
+      return { summaries: {}, marks: {} };
+    }
+  };
+  const writeIndex = async (index: Index) => writeAtomically(indexFile, JSON.stringify(index));
+
+  const read = async (id: string): Promise<Read> => {
+    if (!idPattern.test(id)) return { ok: false, reason: `"${id}" is not the id of a run` };
+    try {
+      return readDocument(await readFile(documentFile(id), 'utf8'));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      return {
+        ok: false,
+        reason: code === 'ENOENT' ? `there is no run "${id}"` : `it cannot be read (${code ?? 'unknown'})`,
+      };
+    }
+  };
+
+  const list = async (): Promise<RunList> => {
+    const names = (await readdir(runs).catch(() => [] as string[])).filter(
+      (name) => name.endsWith('.json') && name !== 'index.json',
+    );
+    const index = await readIndex();
+    const found: RunSummary[] = [];
+    const damaged: DamagedRun[] = [];
+    const summaries: Record<string, RunSummary> = {};
+    let stale = Object.keys(index.summaries).length !== names.length;
+    for (const name of names) {
+      const id = name.slice(0, -'.json'.length);
+      const file = path.join(runs, name);
+      const info = await stat(file).catch(() => undefined);
+      if (!info) continue;
+      const stamp = `${info.mtimeMs}:${info.size}`;
+      const meta = index.marks[id] ?? {};
+      const known = index.summaries[id];
+      if (known?.stamp === stamp) {
+        summaries[id] = known;
+        found.push({ ...known, ...meta });
+        continue;
+      }
+      stale = true;
+      const result = readDocument(await readFile(file, 'utf8').catch(() => ''));
+      if (result.ok) {
+        const summary = summarise(result.document, stamp, {});
+        summaries[id] = summary;
+        found.push({ ...summary, ...meta });
+      } else damaged.push({ id, file, reason: result.reason });
+    }
+    if (stale && names.length > 0) await writeIndex({ summaries, marks: index.marks }).catch(() => undefined);
+    found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+    return { runs: found, damaged };
+  };
+
+  const remove = async (id: string) => {
+    await rm(documentFile(id), { force: true });
+    await rm(samplesFile(id), { force: true });
+    const index = await readIndex();
+    const { [id]: _summary, ...summaries } = index.summaries;
+    const { [id]: _mark, ...marks } = index.marks;
+    await writeIndex({ summaries, marks }).catch(() => undefined);
+  };
+  const samplesFile = (id: string) => path.join(runs, `${checkedId(id)}.samples.jsonl`);
+
+  return {
+    folder,
+    list: () => exclusively(list),
+    read,
+    save: (document) =>
+      exclusively(async () => {
+        await prepareFolder(folder, 'runs');
+        await writeAtomically(documentFile(document.id), JSON.stringify(document));
+        changed();
+      }),
+    delete: (id) =>
+      exclusively(async () => {
+        await remove(id);
+        changed();
+      }),
+    mark: (id, change) =>
+      exclusively(async () => {
+        const index = await readIndex();
+        const next = { ...index.marks[checkedId(id)], ...change };
+        if (!next.label) delete next.label;
+        if (!next.pinned) delete next.pinned;
+        await prepareFolder(folder, 'runs');
+        await writeIndex({ summaries: index.summaries, marks: { ...index.marks, [id]: next } });
+        changed();
+      }),
+    retain: (keep) =>
+      exclusively(async () => {
+        const { runs: all } = await list();
+        const surplus = all.filter((run) => !run.pinned && run.status !== 'running').slice(keep);
+        for (const run of surplus) await remove(run.id);
+        if (surplus.length > 0) changed();
+        return surplus.map((run) => run.id);
+      }),
+    samplesFile,
+    onDidChange: (listener) => {
+      listeners.add(listener);
+      watcher ??= watchFolder(runs, changed);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    dispose: () => {
+      watcher?.close();
+      watcher = undefined;
+      listeners.clear();
+    },
+  };
+};
+
+const checkedId = (id: string): string => {
+  if (idPattern.test(id)) return id;
+  throw new ExpectedError(`"${id}" is not the id of a run.`, { code: 'usage' });
+};
+
+/** Tells of changes made by others (the CLI, a worker). A folder that cannot be watched is simply not watched. */
+const watchFolder = (folder: string, changed: () => void): { close(): void } | undefined => {
+  try {
+    let pending: NodeJS.Timeout | undefined;
+    const watcher = watch(folder, { persistent: false }, (_event, name) => {
+      if (!name?.endsWith('.json') || name === 'index.json') return;
+      pending ??= setTimeout(() => {
+        pending = undefined;
+        changed();
+      }, 100);
+    });
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
+};

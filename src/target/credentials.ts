@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { ExpectedError } from '../model/errors';
+import type { AwsCredentials, CredentialSource, Sdk } from './clients';
+
+/** The environment and files that signing in may read; replaced in tests. */
+export interface SignInContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks the person for the code of an MFA device; undefined when they cancel. */
+  askMfa(serial: string): Promise<string | undefined>;
+}
+
+const configFile = (env: SignInContext['env']) => env['AWS_CONFIG_FILE'] ?? path.join(homedir(), '.aws', 'config');
+
+/** `key = value` pairs of one profile of an AWS config file. Sections are `[profile x]`, or `[default]`. */
+export const profileSection = (text: string, profile: string): Readonly<Record<string, string>> => {
+  const values: Record<string, string> = {};
+  let inside = false;
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.trim();
+    const section = /^\[\s*(?:profile\s+)?["']?([^\]"']+?)["']?\s*\]$/.exec(line);
+    if (section) inside = section[1] === profile;
+    else if (inside && !/^[#;]/.test(line)) {
+      const pair = /^([A-Za-z0-9_]+)\s*=\s*(.*)$/.exec(line);
+      if (pair) values[pair[1] as string] = (pair[2] as string).replace(/\s+[#;].*$/, '').trim();
+    }
+  }
+  return values;
+};
+
+/**
+ * Region: the option, then AWS_REGION, then the profile's `region` (the SDK's own order; AWS_DEFAULT_REGION is the CLI's
+ * and the SDK does not read it, so it is only named in the message).
+ * @throws ExpectedError when none of the three gives one.
+ */
+export const resolveRegion = async (
+  option: string | undefined,
+  profile: string | undefined,
+  env: SignInContext['env'],
+): Promise<string> => {
+  const given = option ?? env['AWS_REGION'];
+  if (given) return checkedRegion(given);
+  const name = profile ?? env['AWS_PROFILE'] ?? 'default';
+  const text = await readFile(configFile(env), 'utf8').catch(() => '');
+  const region = profileSection(text, name)['region'];
+  if (region) return checkedRegion(region);
+  const hint = env['AWS_DEFAULT_REGION'] ? ` (AWS_DEFAULT_REGION is set, but AWS's SDK reads only AWS_REGION)` : '';
+  throw new ExpectedError(
+    `No region is known for profile "${name}"${hint}. Pass --region, set AWS_REGION, or add "region = …" to the profile.`,
+  );
+};
+
+const checkedRegion = (region: string): string => {
+  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return region;
+  throw new ExpectedError(`"${region}" is not the name of an AWS region, such as eu-west-1.`);
+};
+
+/** Turns what the credential providers throw into one sentence that says what to do. Never contains a secret. */
+export const signInMessage = (error: unknown, profile: string | undefined): string => {
+  const text = error instanceof Error ? error.message : String(error);
+  const name = error instanceof Error ? error.name : '';
+  const asProfile = profile ? ` --profile ${profile}` : '';
+  if (/sso/i.test(text) && /expired|invalid|refresh|login|not found/i.test(text))
+    return `The SSO session of profile "${profile ?? 'default'}" has expired. Run: aws sso login${asProfile}`;
+  if (/login session|aws login/i.test(text)) return `The login session has expired. Run: aws login${asProfile}`;
+  if (/mfa/i.test(text))
+    return `Profile "${profile ?? 'default'}" needs an MFA code, and none was given. Start again and enter it.`;
+  if (/Could not resolve credentials using profile|Profile .* (could not be found|not found)/i.test(text))
+    return `No AWS profile "${profile ?? 'default'}" gives credentials. See "aws configure list-profiles", or run: aws configure${asProfile}`;
+  if (/AccessDenied/.test(name) || /not authorized to perform: sts:AssumeRole/.test(text))
+    return `Profile "${profile ?? 'default'}" may not assume its role: ${text}`;
+  if (/ExpiredToken|security token included in the request is expired/i.test(`${name} ${text}`))
+    return `The credentials of profile "${profile ?? 'default'}" have expired. Sign in again.`;
+  if (/Could not load credentials from any providers|CredentialsProviderError/.test(`${name} ${text}`))
+    return 'No AWS credentials were found. Name a profile (--target aws:PROFILE), or run: aws configure';
+  return `Signing in to AWS failed: ${text}`;
+};
+
+/**
+ * Credentials of a profile (static keys, SSO, assumed roles, MFA, process, web identity), or of the SDK's default chain
+ * where none is named. Errors come out as ExpectedError with the command that helps.
+ */
+export const profileCredentials = (sdk: Sdk, profile: string | undefined, context: SignInContext): CredentialSource => {
+  const mfaCodeProvider = async (serial: string) => {
+    const code = await context.askMfa(serial);
+    if (!code) throw new ExpectedError(`Profile "${profile ?? 'default'}" needs the code of MFA device ${serial}.`);
+    return code;
+  };
+  const options = { ...(profile ? { profile } : {}), mfaCodeProvider };
+  const provider = sdk.fromNodeProviderChain(options);
+  let cached: AwsCredentials | undefined;
+  return async () => {
+    if (cached && (!cached.expiration || cached.expiration.getTime() - new Date().getTime() > 300_000)) return cached;
+    try {
+      cached = await provider();
+      return cached;
+    } catch (error) {
+      if (error instanceof ExpectedError) throw error;
+      throw new ExpectedError(signInMessage(error, profile), { cause: error });
+    }
+  };
+};
+
+export const fixedCredentials =
+  (credentials: AwsCredentials): CredentialSource =>
+  () =>
+    Promise.resolve(credentials);
