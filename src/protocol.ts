@@ -5,7 +5,7 @@
 import type { WorkflowType } from './model/machine';
 import type { Target } from './model/plan';
 import type { ExecutionTrace } from './model/visit';
-import type { RunDocument } from './model/run';
+import type { Comparison, RunDocument } from './model/run';
 
 /** What the form says; the host turns it into a Plan. Texts as typed, so that a wrong one can be shown where it stands. */
 export interface BenchmarkForm {
@@ -38,6 +38,8 @@ export interface PanelSnapshot {
   readonly run: RunDocument | null;
   /** A second run to compare with. */
   readonly baseline: RunDocument | null;
+  /** `run` against `baseline`, one for each arm both have: the statistics are the host's. Absent or empty without a baseline. */
+  readonly comparisons?: readonly Comparison[];
   readonly recent: readonly { readonly id: string; readonly title: string; readonly when: string }[];
   readonly locale: string;
 }
@@ -52,6 +54,8 @@ export type Request =
   | { readonly kind: 'reveal'; readonly path: string }
   | { readonly kind: 'openWide'; readonly tab?: string }
   | { readonly kind: 'openRun'; readonly id: string }
+  /** Choose the run to compare with, or none; answered by a snapshot with `baseline` and `comparisons`. */
+  | { readonly kind: 'baseline'; readonly id: string | null }
   | { readonly kind: 'timeline'; readonly armIndex: number; readonly pick: 'slowest' | 'median' | 'failed' | string }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | { readonly kind: 'saveImage'; readonly dataUrl: string; readonly name: string }

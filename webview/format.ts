@@ -1,0 +1,61 @@
+import type { Interval } from '../src/model/distribution';
+import {
+  formatCount,
+  formatInterval,
+  formatMs,
+  formatNumber,
+  formatRate,
+  formatShare,
+  formatUsd,
+} from '../src/model/format';
+
+/** The shared number formats with the locale filled in. */
+export interface Formats {
+  readonly locale: string;
+  ms(value: number | null | undefined): string;
+  usd(value: number | null | undefined): string;
+  count(value: number | null | undefined): string;
+  number(value: number | null | undefined): string;
+  /** 0…1 → per cent, two digits. */
+  share(value: number | null | undefined): string;
+  rate(value: number | null | undefined): string;
+  interval(value: Interval | null | undefined, kind: 'ms' | 'share' | 'usd'): string;
+  /** Time of an axis: no more decimals than the step needs. */
+  axisMs(value: number): string;
+  /** A count of an axis, shortened: `10k`, `1M`. */
+  axisCount(value: number): string;
+}
+
+const trimmed = new Map<string, Intl.NumberFormat>();
+const short = (value: number, locale: string): string => {
+  let format = trimmed.get(locale);
+  if (!format) trimmed.set(locale, (format = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })));
+  return format.format(value);
+};
+
+export const createFormats = (locale: string): Formats => ({
+  locale,
+  ms: (value) => formatMs(value, locale),
+  usd: (value) => formatUsd(value, locale),
+  count: (value) => formatCount(value, locale),
+  number: (value) => formatNumber(value, { locale }),
+  share: (value) => formatShare(value, { locale, digits: 2 }),
+  rate: (value) => formatRate(value, locale),
+  interval: (value, kind) => formatInterval(value, kind, locale),
+  axisMs: (value) =>
+    value === 0
+      ? '0'
+      : value >= 60_000
+        ? `${short(value / 60_000, locale)} min`
+        : value >= 1000
+          ? `${short(value / 1000, locale)} s`
+          : `${short(value, locale)} ms`,
+  axisCount: (value) =>
+    value >= 1e9
+      ? `${short(value / 1e9, locale)}G`
+      : value >= 1e6
+        ? `${short(value / 1e6, locale)}M`
+        : value >= 1000
+          ? `${short(value / 1000, locale)}k`
+          : short(value, locale),
+});
