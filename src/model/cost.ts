@@ -46,5 +46,8 @@ export interface ArmCost {
   /** Only what Step Functions itself bills, per million executions. */
   readonly orchestrationPerMillion: number;
   readonly complete: boolean;
+  /** Measured executions the bill is of; warm-up not counted. */
   readonly executions: number;
+  /** USD the warm-up executions cost on top, at the mean of the measured ones. */
+  readonly warmup?: number;
 }

@@ -85,10 +85,14 @@ export interface Arm {
   readonly model: 'closed' | 'open';
   readonly executions: ExecutionCounts;
   readonly warmups: number;
-  /** From the intended start to the end of the execution. */
+  /** From the intended start to the end of the execution, however it ended; what is unknown is left out. */
   readonly latencyMs: Distribution | null;
+  /** Of those among them that did not succeed; absent where there are none. */
+  readonly failedLatencyMs?: Distribution | null;
   readonly coldLatencyMs?: Distribution | null;
   readonly warmLatencyMs?: Distribution | null;
+  /** How cold and warm were told apart: by what Lambda reported, or only by a split of the latencies in two clusters. */
+  readonly coldBasis?: 'reported' | 'clusters';
   /** Client round trip of the start call. */
   readonly startMs?: Distribution | null;
   readonly throughputPerSecond: number;
@@ -100,6 +104,10 @@ export interface Arm {
   readonly series: readonly SeriesPoint[];
   /** Every sample, or a stated number of them, for points and timelines. */
   readonly samples: readonly SamplePoint[];
+  /** Executions before the measured ones, kept apart. */
+  readonly warmupSamples?: readonly SamplePoint[];
+  /** Executions whose history was read; the figures of states speak of these. */
+  readonly traced?: number;
   /** Failures by error name. */
   readonly errors: Readonly<Record<string, number>>;
 }
@@ -125,6 +133,8 @@ export interface SamplePoint {
   /** Null where it cannot be told. */
   readonly cold: boolean | null;
   readonly error?: string;
+  /** Measured while the client itself was saturated: not to be believed below tens of ms. */
+  readonly saturated?: boolean;
 }
 
 /** Figures of one state in one arm. */

@@ -54,6 +54,8 @@ export interface Visit {
   /** Entered − previous exited on the same path, ms. Undefined for the first state of a scope. */
   readonly transitionInMs?: number;
   readonly parts: StageParts;
+  /** Error name, where it failed or its failure was caught. */
+  readonly error?: string;
 }
 
 /** One execution, read from its history: the pure output of `trace/`. */
@@ -65,6 +67,13 @@ export interface ExecutionTrace {
   readonly transitionTotalMs: number;
   /** Indices of visits on the true critical path, in time order. */
   readonly criticalPath: readonly number[];
-  /** Input of the first cold start seen, if any: see stats. */
+  /** How many events were read. */
   readonly events: number;
+  /** Events that could not be tied to a visit: the history has gaps. Absent when 0, as the three below. */
+  readonly unplaced?: number;
+  /** Distributed Map runs; their children have histories of their own. */
+  readonly mapRuns?: number;
+  readonly redrives?: number;
+  /** Further tries of whole Map and Parallel states; whether AWS bills one is not documented. */
+  readonly containerRetries?: number;
 }

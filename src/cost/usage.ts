@@ -1,0 +1,49 @@
+import type { WorkflowType } from '../model/machine';
+
+/** What one state did in the executions whose histories were read. */
+export interface StateUsage {
+  readonly path: string;
+  readonly visits: number;
+  /** Scheduled events of its task: attempts, retries among them. */
+  readonly attempts: number;
+  /** Σ over attempts of started → closed, each rounded up to whole ms, as Lambda bills. */
+  readonly workMs: number;
+}
+
+/** Lambda's own account of invocations (REPORT lines), by function. */
+export interface FunctionUsage {
+  readonly name: string;
+  readonly requests: number;
+  /** Σ billed duration × memory, MB·ms, init included where it is billed. */
+  readonly billedMbMs: number;
+}
+
+/** Everything a bill of an arm is made from, as counted. */
+export interface ArmUsage {
+  readonly type: WorkflowType;
+  /** Measured executions that were started; warm-up not counted. */
+  readonly executions: number;
+  readonly warmups: number;
+  /** Executions whose history was read: `states` speaks of these only. */
+  readonly traced: number;
+  readonly states: readonly StateUsage[];
+  readonly mapRunChildren: number;
+  /** Distributed Map runs whose children could not be counted. */
+  readonly mapRunsUncounted: number;
+  readonly redrives: number;
+  readonly containerRetries: number;
+  readonly express: {
+    /** Σ GB-seconds as the service billed them, and of how many executions. */
+    readonly billedGbSeconds: number;
+    readonly billed: number;
+    /** Σ of durations rounded up to 100 ms of the executions without billing details. */
+    readonly estimatedMs: number;
+    readonly estimated: number;
+    /** Mean bytes of input and output, 0 where not known. */
+    readonly payloadBytes: number;
+  };
+  readonly logBytes: number;
+  /** Executions whose log bytes were counted. */
+  readonly logged: number;
+  readonly functions: readonly FunctionUsage[];
+}

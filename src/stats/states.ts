@@ -1,0 +1,141 @@
+import type { StateUsage } from '../cost/usage';
+import type { StateType } from '../model/machine';
+import type { StateFigures } from '../model/run';
+import type { ExecutionTrace, StageParts } from '../model/visit';
+import { criticalContributions } from '../trace/criticalPath';
+import { createColumn, type Column } from './column';
+
+/** A state of the workflow as figures need it. */
+export interface ArmState {
+  readonly path: string;
+  readonly type: StateType;
+  readonly hash: string;
+}
+
+export interface StateTable {
+  add(trace: ExecutionTrace): void;
+  /** Counts cold starts that something outside the history reported. */
+  noteColdStarts(path: string, count: number): void;
+  /** Figures of every known state, in the order of the workflow; states never visited have n = 0 and null distributions. */
+  figures(slack: number, costPerMillion: ReadonlyMap<string, number | null>): StateFigures[];
+  usage(): StateUsage[];
+  /** Raw durations of a state in ms, for intervals and comparisons. */
+  durations(path: string): Float64Array | undefined;
+}
+
+type Parts = { -readonly [K in keyof StageParts]: number };
+
+interface Row {
+  readonly state: ArmState;
+  readonly duration: Column;
+  readonly transition: Column;
+  readonly parts: Parts;
+  readonly errors: Record<string, number>;
+  visits: number;
+  attempts: number;
+  retries: number;
+  failures: number;
+  coldStarts: number;
+  workMs: number;
+  criticalShares: number;
+}
+
+const createRow = (state: ArmState): Row => ({
+  state,
+  duration: createColumn(),
+  transition: createColumn(),
+  parts: { pre: 0, queue: 0, work: 0, wait: 0, backoff: 0, post: 0 },
+  errors: {},
+  visits: 0,
+  attempts: 0,
+  retries: 0,
+  failures: 0,
+  coldStarts: 0,
+  workMs: 0,
+  criticalShares: 0,
+});
+
+const partNames = ['pre', 'queue', 'work', 'wait', 'backoff', 'post'] as const;
+
+export const createStateTable = (states: readonly ArmState[]): StateTable => {
+  const rows = new Map(states.map((state) => [state.path, createRow(state)]));
+  let traces = 0;
+
+  const add = (trace: ExecutionTrace): void => {
+    traces++;
+    for (const visit of trace.visits) {
+      let row = rows.get(visit.path);
+      if (!row) {
+        row = createRow({ path: visit.path, type: visit.type, hash: '' });
+        rows.set(visit.path, row);
+      }
+      row.visits++;
+      row.retries += Math.max(0, visit.attempts.length - 1);
+      if (visit.outcome === 'failed' || visit.outcome === 'caught') row.failures++;
+      if (visit.type === 'Task') {
+        row.attempts += visit.attempts.length;
+        for (const attempt of visit.attempts) {
+          if (attempt.startedAt !== undefined && attempt.closedAt !== undefined)
+            row.workMs += Math.ceil(attempt.closedAt - attempt.startedAt);
+        }
+      }
+      for (const attempt of visit.attempts)
+        if (attempt.error !== undefined) row.errors[attempt.error] = (row.errors[attempt.error] ?? 0) + 1;
+      if (visit.error !== undefined && visit.attempts.at(-1)?.error !== visit.error)
+        row.errors[visit.error] = (row.errors[visit.error] ?? 0) + 1;
+      if (visit.exitedAt !== undefined) {
+        row.duration.add(visit.exitedAt - visit.enteredAt);
+        for (const part of partNames) row.parts[part] += visit.parts[part];
+      }
+      if (visit.transitionInMs !== undefined) row.transition.add(visit.transitionInMs);
+    }
+    const whole = (trace.finishedAt ?? trace.startedAt) - trace.startedAt;
+    if (whole <= 0) return;
+    for (const [index, ms] of criticalContributions(trace))
+      rows.get(trace.visits[index]!.path)!.criticalShares += ms / whole;
+  };
+
+  const figures = (slack: number, costPerMillion: ReadonlyMap<string, number | null>): StateFigures[] =>
+    [...rows.values()].map((row) => {
+      const ended = Math.max(1, row.duration.length);
+      return {
+        path: row.state.path,
+        type: row.state.type,
+        visits: row.visits,
+        retries: row.retries,
+        failures: row.failures,
+        durationMs: row.duration.distribution(slack),
+        transitionMs: row.transition.distribution(slack),
+        parts: {
+          pre: row.parts.pre / ended,
+          queue: row.parts.queue / ended,
+          work: row.parts.work / ended,
+          wait: row.parts.wait / ended,
+          backoff: row.parts.backoff / ended,
+          post: row.parts.post / ended,
+        },
+        criticalShare: traces === 0 ? 0 : Math.min(1, row.criticalShares / traces),
+        coldStarts: row.coldStarts,
+        errors: { ...row.errors },
+        costPerMillion: costPerMillion.get(row.state.path) ?? null,
+        hash: row.state.hash,
+      };
+    });
+
+  return {
+    add,
+    noteColdStarts: (path, count) => {
+      const row = rows.get(path);
+      if (row) row.coldStarts += count;
+    },
+    figures,
+    usage: () =>
+      [...rows.values()].map((row) => ({
+        path: row.state.path,
+        visits: row.visits,
+        attempts: row.attempts,
+        workMs: row.workMs,
+      })),
+    durations: (path) => rows.get(path)?.duration.values(),
+  };
+};

@@ -1,0 +1,4 @@
+export { criticalContributions } from './criticalPath';
+export { eventFromHistory, executionsFromLog, eventFromLog, type LoggedExecution } from './events';
+export { indexStates, statesOfDefinition, type MachineState } from './states';
+export { traceExecution } from './trace';
