@@ -1,0 +1,145 @@
+import type { JsonObject } from '../../model/json';
+import type { ExecutionStatus } from '../../model/event';
+import type { Connection } from '../clients';
+import { createAgents, createHotCall, logsService, statesService, type Agents, type HotCall } from './transport';
+
+export interface StartInput {
+  readonly stateMachineArn: string;
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onSent?: () => void;
+}
+
+/** Times are epoch ms on the service's clock. */
+export interface ExecutionEnd {
+  readonly executionArn: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: number;
+  readonly stoppedAt?: number;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly output?: string;
+}
+
+export interface SyncEnd extends ExecutionEnd {
+  readonly billedDurationMs?: number;
+  readonly billedMemoryMb?: number;
+}
+
+export interface LogPage {
+  readonly events: readonly { readonly eventId: string; readonly timestamp: number; readonly message: string }[];
+  readonly nextToken?: string;
+}
+
+export interface ExecutionItem {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: number;
+  readonly stoppedAt?: number;
+}
+
+/** The calls that are made for every execution, over the lean transport. Each throws CallFailure. */
+export interface HotCalls {
+  startExecution(input: StartInput, options?: CallOptions): Promise<{ executionArn: string; startedAt: number }>;
+  startSyncExecution(input: StartInput, options?: CallOptions): Promise<SyncEnd>;
+  describeExecution(executionArn: string, options?: CallOptions): Promise<ExecutionEnd>;
+  listExecutions(
+    input: { stateMachineArn: string; maxResults: number; nextToken?: string; statusFilter?: string },
+    options?: CallOptions,
+  ): Promise<{ executions: readonly ExecutionItem[]; nextToken?: string }>;
+  /** One page of events as the API writes them. */
+  getExecutionHistory(
+    input: { executionArn: string; maxResults: number; includeExecutionData: boolean; nextToken?: string },
+    options?: CallOptions,
+  ): Promise<{ events: readonly JsonObject[]; nextToken?: string }>;
+  filterLogEvents(
+    input: { logGroupName: string; startTime?: number; endTime?: number; nextToken?: string; filterPattern?: string },
+    options?: CallOptions,
+  ): Promise<LogPage>;
+  stopExecution(executionArn: string, cause: string, options?: CallOptions): Promise<void>;
+  destroy(): void;
+}
+
+/** Past the five minutes of an Express execution; the socket is quiet while the workflow runs. */
+const syncTimeoutMs = 330_000;
+const callTimeoutMs = 30_000;
+
+const ms = (value: unknown): number | undefined => (typeof value === 'number' ? Math.round(value * 1000) : undefined);
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const ending = (body: JsonObject): ExecutionEnd => ({
+  executionArn: text(body['executionArn']) ?? '',
+  status: (text(body['status']) ?? 'RUNNING') as ExecutionStatus,
+  startedAt: ms(body['startDate']) ?? 0,
+  ...defined('stoppedAt', ms(body['stopDate'])),
+  ...defined('error', text(body['error'])),
+  ...defined('cause', text(body['cause'])),
+  ...defined('output', text(body['output'])),
+});
+
+const defined = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+
+export const createHotCalls = (
+  connection: Connection,
+  now: () => number,
+  timeouts: { readonly callMs?: number; readonly syncMs?: number } = {},
+  agents: Agents = createAgents(),
+): HotCalls => {
+  const states: HotCall = createHotCall(connection, statesService, agents, now);
+  const logs: HotCall = createHotCall(connection, logsService, agents, now);
+  const timeoutMs = timeouts.callMs ?? callTimeoutMs;
+  return {
+    startExecution: async (input, options) => {
+      const body = await states('StartExecution', { ...input }, { timeoutMs, ...options });
+      return { executionArn: text(body['executionArn']) ?? '', startedAt: ms(body['startDate']) ?? 0 };
+    },
+    startSyncExecution: async (input, options) => {
+      const body = await states(
+        'StartSyncExecution',
+        { ...input },
+        { hostPrefix: 'sync-', timeoutMs: timeouts.syncMs ?? syncTimeoutMs, ...options },
+      );
+      const billing = (body['billingDetails'] ?? {}) as JsonObject;
+      return {
+        ...ending(body),
+        ...defined('billedDurationMs', billing['billedDurationInMilliseconds'] as number | undefined),
+        ...defined('billedMemoryMb', billing['billedMemoryUsedInMB'] as number | undefined),
+      };
+    },
+    describeExecution: async (executionArn, options) =>
+      ending(await states('DescribeExecution', { executionArn }, { timeoutMs, ...options })),
+    listExecutions: async (input, options) => {
+      const body = await states('ListExecutions', { ...input }, { timeoutMs, ...options });
+      const items = (body['executions'] ?? []) as readonly JsonObject[];
+      return {
+        executions: items.map((item) => ({ ...ending(item), name: text(item['name']) ?? '' })),
+        ...defined('nextToken', text(body['nextToken'])),
+      };
+    },
+    getExecutionHistory: async (input, options) => {
+      const body = await states('GetExecutionHistory', { ...input }, { timeoutMs, ...options });
+      return {
+        events: (body['events'] ?? []) as readonly JsonObject[],
+        ...defined('nextToken', text(body['nextToken'])),
+      };
+    },
+    filterLogEvents: async (input, options) => {
+      const body = await logs('FilterLogEvents', { ...input }, { timeoutMs, ...options });
+      return {
+        events: (body['events'] ?? []) as unknown as LogPage['events'],
+        ...defined('nextToken', text(body['nextToken'])),
+      };
+    },
+    stopExecution: async (executionArn, cause, options) => {
+      await states('StopExecution', { executionArn, cause }, { timeoutMs, ...options });
+    },
+    destroy: () => agents.destroy(),
+  };
+};

@@ -1,0 +1,191 @@
+import http from 'node:http';
+import https from 'node:https';
+import { randomUUID } from 'node:crypto';
+import { isObject, type JsonObject } from '../../model/json';
+import type { Connection } from '../clients';
+import { CallFailure } from './failure';
+import { amzDate, Signer } from './sigv4';
+
+export interface HotService {
+  /** Service in the signature's scope: `states`, `logs`. */
+  readonly service: 'states' | 'logs';
+  /** `x-amz-target` without the operation. */
+  readonly targetPrefix: string;
+  readonly contentType: string;
+}
+
+export const statesService: HotService = {
+  service: 'states',
+  targetPrefix: 'AWSStepFunctions',
+  contentType: 'application/x-amz-json-1.0',
+};
+export const logsService: HotService = {
+  service: 'logs',
+  targetPrefix: 'Logs_20140328',
+  contentType: 'application/x-amz-json-1.1',
+};
+
+export interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+  destroy(): void;
+}
+
+/** Agents with as many sockets as a run has executions in flight; the SDK's own limit of 50 would queue the rest. */
+export const createAgents = (maxSockets = 2_000): Agents => {
+  const options = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, scheduling: 'lifo' as const };
+  const agents = { http: new http.Agent(options), https: new https.Agent(options) };
+  return { ...agents, destroy: () => (agents.http.destroy(), agents.https.destroy()) };
+};
+
+export interface HotOptions {
+  /** Put before the host on AWS (`sync-`), never before a custom endpoint. */
+  readonly hostPrefix?: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Called once the request has been handed to a socket, with nothing awaited in between. */
+  readonly onSent?: () => void;
+}
+
+/** One signed call over a kept-alive connection: the answer's JSON, or a CallFailure. */
+export type HotCall = (operation: string, input: JsonObject, options: HotOptions) => Promise<JsonObject>;
+
+const hostOf = (service: string, region: string) =>
+  `${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+
+/**
+ * A lean door for the calls made once an execution. It sends what the SDK sends (same method, path, target, content type,
+ * body and signature; a test compares them) without the SDK's middleware, which costs 0.5 ms a call and queues at 50
+ * sockets.
+ */
+export const createHotCall = (
+  connection: Connection,
+  service: HotService,
+  agents: Agents,
+  now: () => number,
+): HotCall => {
+  const signer = new Signer({ region: connection.region, service: service.service });
+  const url = new URL(connection.endpoint ?? `https://${hostOf(service.service, connection.region)}`);
+  const secure = url.protocol === 'https:';
+  const request = secure ? https.request : http.request;
+  const agent = secure ? agents.https : agents.http;
+  const basePath = url.pathname;
+  /** Service clock − ours, learnt from the Date header of an answer that refused our signature; used for signing only. */
+  let skew = 0;
+
+  return async (operation, input, options) => {
+    const credentials = await connection.credentials();
+    if (options.signal?.aborted) throw new CallFailure('aborted', 'Aborted', 'The run was stopped.');
+    const prefix = connection.endpoint ? '' : (options.hostPrefix ?? '');
+    const body = JSON.stringify(input);
+    const date = amzDate(now() + skew);
+    const headers: Record<string, string> = {
+      'content-type': service.contentType,
+      host: prefix + url.host,
+      'x-amz-date': date,
+      'x-amz-target': `${service.targetPrefix}.${operation}`,
+    };
+    if (credentials.sessionToken) headers['x-amz-security-token'] = credentials.sessionToken;
+    headers['authorization'] = signer.authorization(
+      { method: 'POST', path: basePath, headers, body },
+      credentials,
+      date,
+    );
+    headers['content-length'] = String(Buffer.byteLength(body));
+    headers['amz-sdk-invocation-id'] = randomUUID();
+    return new Promise<JsonObject>((resolve, reject) => {
+      const call = request(
+        {
+          agent,
+          method: 'POST',
+          host: prefix + url.hostname,
+          port: url.port || undefined,
+          path: basePath,
+          headers,
+          signal: options.signal,
+          timeout: options.timeoutMs,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => {
+            if (!response.complete) return reject(cutOff(operation));
+            settle(operation, response, Buffer.concat(chunks).toString('utf8'), resolve, (failure) => {
+              const service = Date.parse(response.headers.date ?? '');
+              if (!skewCodes.test(failure.code) || !(Math.abs(service - now() - skew) > toleratedSkewMs))
+                return reject(failure);
+              skew = service - now();
+              reject(new CallFailure('service', 'ClockSkewed', skewMessage(skew), 429));
+            });
+          });
+          response.on('error', () => reject(cutOff(operation)));
+        },
+      );
+      call.on('timeout', () =>
+        call.destroy(
+          new CallFailure('timeout', 'Timeout', `${operation} had no answer within ${options.timeoutMs / 1000} s.`),
+        ),
+      );
+      call.on('error', (error: NodeJS.ErrnoException) => reject(networkFailure(operation, error, url.host)));
+      call.end(body);
+      options.onSent?.();
+    });
+  };
+};
+
+/** AWS takes signatures up to five minutes off; beyond, the call is made again with the service's time. */
+const toleratedSkewMs = 240_000;
+const skewCodes = /InvalidSignature|SignatureDoesNotMatch|RequestTimeTooSkewed|RequestExpired|AccessDenied/;
+const skewMessage = (skew: number) =>
+  `This machine's clock is ${Math.round(Math.abs(skew) / 60_000)} min ${skew > 0 ? 'behind' : 'ahead of'} the service's.`;
+
+const cutOff = (operation: string) =>
+  new CallFailure('broken', 'ResponseCutOff', `The answer to ${operation} was cut off.`);
+
+const networkFailure = (operation: string, error: NodeJS.ErrnoException, host: string): CallFailure => {
+  if (error instanceof CallFailure) return error;
+  if (error.name === 'AbortError') return new CallFailure('aborted', 'Aborted', 'The run was stopped.');
+  const code = error.code ?? error.name;
+  if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code))
+    return new CallFailure('refused', code, `${host} cannot be reached (${code}).`);
+  return new CallFailure('broken', code, `The connection to ${host} broke during ${operation} (${code}).`);
+};
+
+const settle = (
+  operation: string,
+  response: http.IncomingMessage,
+  text: string,
+  resolve: (value: JsonObject) => void,
+  reject: (error: CallFailure) => void,
+) => {
+  const status = response.statusCode ?? 0;
+  let body: unknown;
+  try {
+    body = text === '' ? {} : JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  if (status >= 200 && status < 300) {
+    if (isObject(body)) resolve(body);
+    else reject(cutOff(operation));
+    return;
+  }
+  const fields = isObject(body) ? body : {};
+  const type = response.headers['x-amzn-errortype'] ?? fields['__type'] ?? `Http${status}`;
+  // `com.amazonaws.states#Name:http://…` → Name
+  const code =
+    (
+      String(Array.isArray(type) ? type[0] : type)
+        .split('#')
+        .pop() ?? ''
+    ).split(':')[0] ?? '';
+  const message = fields['message'] ?? fields['Message'];
+  reject(
+    new CallFailure(
+      'service',
+      code,
+      typeof message === 'string' ? message : `${operation} answered ${status}.`,
+      status,
+    ),
+  );
+};
