@@ -26,7 +26,7 @@ export const apiEvent = (event: JsonObject): HistoryEvent => {
 const unwrap = (details: JsonObject): EventDetails => {
   const { inputDetails, outputDetails, ...rest } = details;
   const cut = [inputDetails, outputDetails].some((each) => isObject(each) && each['truncated'] === true);
-  return (cut ? { ...rest, truncated: true } : rest) as EventDetails;
+  return (cut ? { ...rest, truncated: true } : rest);
 };
 
 /** An event of ours → as GetExecutionHistory writes it (timestamps ISO 8601, as the AWS command line prints them). */

@@ -41,7 +41,7 @@ export const parseLogLine = (message: string): LoggedEvent | undefined => {
       previousEventId: Number(line['previous_event_id'] ?? 0),
       timestamp,
       type: type as HistoryEventType,
-      details: numbers(cut ? { ...rest, truncated: true } : rest) as EventDetails,
+      details: numbers(cut ? { ...rest, truncated: true } : rest),
     },
   };
 };
