@@ -65,17 +65,52 @@ function ship(document, now) {
   };
 }
 
+/** Named refusals, in the order in which an order meets them. */
+const refusals = new Set(['OrderInvalid', 'OrderUndeliverable', 'OutOfStock', 'PaymentDeclined', 'DuplicateOrder']);
+
+const outOfStock = ({ order, stock }) => ({ error: 'OutOfStock', cause: `${stock.count} of item ${order.ItemId} left, ${order.Quantity} ordered` });
+const declined = ({ payment }) => ({ error: 'PaymentDeclined', cause: `Payment ${payment?.PaymentId} was refused` });
+const duplicate = ({ order }) => ({ error: 'DuplicateOrder', cause: `Order ${order?.OrderId} was billed before` });
+
+/** What a Lambda's cause carries as JSON, or the text as it is. */
+function messageOf(cause) {
+  try {
+    return JSON.parse(cause).errorMessage ?? cause;
+  } catch {
+    return cause ?? '';
+  }
+}
+
 /** Names what stopped an order, whichever step it was. */
 function failureOf(document) {
   const { validation, stock, charge: charged, failure, order } = document;
   if (failure) {
-    if (/ConditionalCheckFailed/.test(failure.Error)) return { error: 'DuplicateOrder', cause: `Order ${order?.OrderId} was billed before` };
-    return { error: 'OrderNotProcessed', cause: `${failure.Error}: ${failure.Cause ?? ''}` };
+    if (refusals.has(failure.Error)) return { error: failure.Error, cause: messageOf(failure.Cause) };
+    if (/ConditionalCheckFailed/.test(failure.Error)) return duplicate(document);
+    return { error: 'OrderNotProcessed', cause: `${failure.Error}: ${messageOf(failure.Cause)}` };
   }
   if (validation && !validation.valid) return { error: validation.error, cause: validation.reasons.join('; ') };
-  if (charged && charged.status !== 'Paid') return { error: 'PaymentDeclined', cause: `Payment ${document.payment?.PaymentId} was refused` };
-  if (stock && stock.count < order.Quantity) return { error: 'OutOfStock', cause: `${stock.count} of item ${order.ItemId} left, ${order.Quantity} ordered` };
+  if (charged && charged.status !== 'Paid') return declined(document);
+  if (stock && stock.count < order.Quantity) return outOfStock(document);
   return { error: 'OrderNotProcessed', cause: 'The order stopped for no reason that it carries' };
 }
 
-module.exports = { OrderError, validate, charge, ship, failureOf };
+/** Throws what failureOf would name, for the workflows whose Choice states are folded into functions. */
+function demand(document) {
+  const validation = validate(document);
+  if (!validation.valid) throw new OrderError(validation.error, validation.reasons.join('; '));
+  if (document.stock && document.stock.count < document.order.Quantity) {
+    const { error, cause } = outOfStock(document);
+    throw new OrderError(error, cause);
+  }
+  return validation;
+}
+
+/** A charge that is Paid, or the named refusal; `PaymentPending` is for the caller to wait out. */
+function demandPaid(document, charged) {
+  if (charged.status === 'Pending') throw new OrderError('PaymentPending', `Payment ${document.payment.PaymentId} is pending`);
+  if (charged.status !== 'Paid') throw new OrderError(declined(document).error, declined(document).cause);
+  return charged;
+}
+
+module.exports = { OrderError, validate, charge, ship, failureOf, demand, demandPaid, duplicate };
