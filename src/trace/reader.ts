@@ -1,7 +1,16 @@
 import type { HistoryEvent } from '../model/event';
 import { stateTypes, type StateType } from '../model/machine';
 import type { OpenVisit, Scope } from './build';
+import { createScopes, top } from './scopes';
 import type { StateIndex } from './states';
+
+/** What a history says besides its visits; see ExecutionTrace. */
+interface Counters {
+  unplaced: number;
+  mapRuns: number;
+  redrives: number;
+  containerRetries: number;
+}
 
 export interface HistoryReader {
   read(event: HistoryEvent): void;
@@ -10,14 +19,8 @@ export interface HistoryReader {
   readonly visits: readonly OpenVisit[];
   /** The event that ended the execution, if it has. */
   readonly finished: HistoryEvent | undefined;
-  readonly unplaced: number;
-  readonly mapRuns: number;
-  readonly redrives: number;
-  /** Further tries of Map and Parallel states. */
-  readonly containerRetries: number;
+  readonly counters: Readonly<Counters>;
 }
-
-const top: Scope = { label: '', container: -1, position: 0, begunBy: 0, after: 0 };
 
 const kinds = new Map<string, readonly [StateType, 'Entered' | 'Exited']>(
   stateTypes.flatMap((type) =>
@@ -50,12 +53,12 @@ const phaseOf = (type: string): Phase | null => {
 export const createReader = (events: readonly HistoryEvent[], states: StateIndex): HistoryReader => {
   const visits: OpenVisit[] = [];
   const owners = new Int32Array((events[events.length - 1]?.id ?? 0) + 1).fill(-1);
-  /** Scopes begun by an event (MapIterationStarted), and scopes of a container by position, the latest try's. */
+  /** Scopes begun by an event of their own: MapIterationStarted. */
   const begun = new Map<number, Scope>();
-  const branches = new Map<string, Scope>();
   /** Visits by the event before their entry: EvaluationFailed names its state only by sharing that predecessor. */
+  const { branchScope, pathIn, lost } = createScopes(visits, states);
   const enteredAfter = new Map<number, number[]>();
-  const counters = { unplaced: 0, mapRuns: 0, redrives: 0, containerRetries: 0 };
+  const counters: Counters = { unplaced: 0, mapRuns: 0, redrives: 0, containerRetries: 0 };
   let finished: HistoryEvent | undefined;
 
   const ownerOf = (id: number): number => (id > 0 && id < owners.length ? owners[id]! : -1);
@@ -100,46 +103,6 @@ export const createReader = (events: readonly HistoryEvent[], states: StateIndex
       visit.decidedBy = undefined;
       visit.outcome = 'running';
     }
-  };
-
-  const branchScope = (container: OpenVisit, name: string, begunBy: number): { scope: Scope; path: string } => {
-    const candidates = states.find(container.path, name);
-    // Branches may begin with states of one name: each entry takes the next that this try has not used.
-    const free =
-      candidates.find((state) => branches.get(`${container.index}/${state.branch}`)?.begunBy !== begunBy) ??
-      candidates[0];
-    const position = free?.branch ?? [...branches.keys()].filter((key) => key.startsWith(`${container.index}/`)).length;
-    const outer = container.scope.label;
-    const label = `${outer ? `${outer}/` : ''}${container.name}[${position}]`;
-    const scope: Scope = {
-      label,
-      container: container.index,
-      position,
-      begunBy,
-      after: container.startedAfter ?? begunBy,
-    };
-    branches.set(`${container.index}/${position}`, scope);
-    return { scope, path: free?.path ?? `${container.path}/${name}` };
-  };
-
-  const pathIn = (scope: Scope, name: string): string => {
-    const container = visits[scope.container];
-    if (!container) return name;
-    const candidates = states.find(container.path, name);
-    const placed =
-      container.type === 'Parallel' ? candidates.find((state) => state.branch === scope.position) : candidates[0];
-    return placed?.path ?? candidates[0]?.path ?? `${container.path}/${name}`;
-  };
-
-  /** Where a state is entered whose predecessor is not in the history: by its name, inside the open container if any. */
-  const lost = (name: string): { scope: Scope; path: string } => {
-    const known = states.anywhere(name);
-    for (const state of known) {
-      if (state.parent === '') return { scope: top, path: state.path };
-      const container = visits.findLast((visit) => visit.path === state.parent && isOpen(visit));
-      if (container) return branchScope(container, name, 0);
-    }
-    return { scope: top, path: known[0]?.path ?? name };
   };
 
   const whereEntered = (event: HistoryEvent, name: string): { scope: Scope; path: string; previous?: OpenVisit } => {
@@ -243,8 +206,11 @@ export const createReader = (events: readonly HistoryEvent[], states: StateIndex
   const container = (event: HistoryEvent, type: 'Map' | 'Parallel', what: string): void => {
     const visit = place(
       event,
-      climb(ownerOf(event.previousEventId), (each) => each.type === type && isOpen(each)) ??
-        evaluated(event, (each) => each.type === type),
+      climb(
+        ownerOf(event.previousEventId),
+        // A Map whose items could not be evaluated has failed already when MapStateFailed or its retry follows.
+        (each) => each.type === type && (isOpen(each) || each.closedBy?.type === 'EvaluationFailed'),
+      ) ?? evaluated(event, (each) => each.type === type),
     );
     if (!visit) return;
     const attempt = visit.attempts[visit.attempts.length - 1];
@@ -255,6 +221,7 @@ export const createReader = (events: readonly HistoryEvent[], states: StateIndex
           Object.assign(attempt, { closedAt: failureBefore(event, attempt.scheduledAt), outcome: 'failed' });
       }
       cutOff(visit, event);
+      reopen(visit.index);
       visit.startedAfter = event.previousEventId;
       visit.attempts.push({ scheduledAt: event.timestamp, startedAt: event.timestamp, outcome: 'running' });
     } else if (what === 'Succeeded') {
@@ -424,17 +391,6 @@ export const createReader = (events: readonly HistoryEvent[], states: StateIndex
     get finished() {
       return finished;
     },
-    get unplaced() {
-      return counters.unplaced;
-    },
-    get mapRuns() {
-      return counters.mapRuns;
-    },
-    get redrives() {
-      return counters.redrives;
-    },
-    get containerRetries() {
-      return counters.containerRetries;
-    },
+    counters,
   };
 };

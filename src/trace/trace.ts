@@ -33,7 +33,7 @@ export const traceExecution = (
   const ordered = inOrder(events);
   const reader = createReader(ordered, indexStates(machine));
   for (const event of ordered) reader.read(event);
-  const { visits, unplaced } = reader;
+  const { visits } = reader;
   const started = ordered.find((event) => event.type === 'ExecutionStarted') ?? ordered[0];
   const finished = reader.finished;
   const end = finished?.timestamp;
@@ -44,10 +44,7 @@ export const traceExecution = (
     transitionTotalMs: transitionTotal(visits, started?.timestamp, finished, reader.ownerOf),
     criticalPath: criticalPath(visits, finished, reader.ownerOf),
     events: ordered.length,
-    ...(unplaced > 0 ? { unplaced } : {}),
-    ...(reader.mapRuns > 0 ? { mapRuns: reader.mapRuns } : {}),
-    ...(reader.redrives > 0 ? { redrives: reader.redrives } : {}),
-    ...(reader.containerRetries > 0 ? { containerRetries: reader.containerRetries } : {}),
+    ...Object.fromEntries(Object.entries(reader.counters).filter(([, count]) => count > 0)),
   };
 };
 
