@@ -3,6 +3,16 @@ import type { Json, JsonObject } from '../../model/json';
 
 export type MaybePromise<T> = T | Promise<T>;
 
+/** Time, chance and names for the functions that need them; seeded and scaled by whoever runs the execution. */
+export interface ScopeHost {
+  /** Epoch ms of the execution's clock: `$now()`, `$millis()`. */
+  now(): number;
+  /** Uniform in [0, 1): `$random()`, `States.MathRandom` without a seed. */
+  random(): number;
+  /** A version 4 UUID: `$uuid()`, `States.UUID()`. */
+  uuid(): string;
+}
+
 /** What an expression can see. Never mutated by an evaluation. */
 export interface Scope {
   /** The state's input: `$` in JSONPath, `$states.input` in JSONata. */
@@ -15,6 +25,8 @@ export interface Scope {
   readonly result?: Json;
   /** `$states.errorOutput` in a Catch. */
   readonly errorOutput?: Json;
+  /** Absent: this machine's own clock and chance. */
+  readonly host?: ScopeHost;
 }
 
 export type Evaluate<T extends Json = Json> = (scope: Scope) => MaybePromise<T>;
@@ -34,5 +46,19 @@ export class QueryError extends Error {
   ) {
     super(causeText);
     this.name = 'QueryError';
+  }
+}
+
+/**
+ * A path, intrinsic call or expression that does not parse. Thrown only while compiling: a validated definition never
+ * throws it. `offset` is the UTF-16 index within the text that was given.
+ */
+export class QuerySyntaxError extends Error {
+  constructor(
+    message: string,
+    readonly offset: number,
+  ) {
+    super(message);
+    this.name = 'QuerySyntaxError';
   }
 }

@@ -1,0 +1,92 @@
+/** What AWS adds to JSONata and what it takes away. */
+import { createHash, randomUUID } from 'node:crypto';
+import type jsonata from 'jsonata';
+import type { ScopeHost } from './contract';
+import { javaRandom } from './javaOrder';
+
+/** Under this name an evaluation finds the host's clock and chance; no expression can spell it. */
+export const hostBinding = '\u0000host';
+
+/** `$range` refuses to allocate more than this: AWS's bound, as measured there. */
+const maxRangeLength = 360_145;
+export const memoryExceeded = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
+
+const algorithms: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' };
+
+/** The way JSONata's own functions fail: a coded object, which is not an Error. */
+export interface CodedError {
+  readonly code: string;
+  readonly message: string;
+}
+
+// The evaluator fills in the sentence of D3137 from `message`.
+function fail(message: string): never {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- jsonata's error objects are plain
+  throw { code: 'D3137', message } satisfies CodedError;
+}
+
+/** An expression that outgrew its limits; it has no code. */
+export class LimitExceeded extends Error {}
+
+const hostOf = (focus: jsonata.Focus): ScopeHost | undefined => focus.environment.lookup(hostBinding) as ScopeHost | undefined;
+
+/** Registers AWS's functions on a compiled expression, and takes `$eval` from it. */
+export function registerAwsFunctions(expression: jsonata.Expression): void {
+  expression.assign('eval', undefined);
+  expression.registerFunction('parse', (text?: string) => (text === undefined ? undefined : parse(text)), '<s?:x>');
+  expression.registerFunction('partition', (list?: unknown[], size?: number) => partition(list, size), '<an?:a>');
+  expression.registerFunction('range', (from?: number, to?: number, step?: number) => range(from, to, step), '<nnn?:a<n>>');
+  expression.registerFunction('hash', (text?: string, algorithm?: string) => hash(text, algorithm), '<ss?:s>');
+  expression.registerFunction(
+    'random',
+    function (seed?: number) {
+      return seed === undefined ? (hostOf(this)?.random() ?? Math.random()) : javaRandom(seed).nextDouble();
+    },
+    '<n?:n>',
+  );
+  expression.registerFunction(
+    'uuid',
+    function () {
+      return hostOf(this)?.uuid() ?? randomUUID();
+    },
+    '<:s>',
+  );
+}
+
+function parse(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fail('Invalid JSON');
+  }
+  return value;
+}
+
+function partition(list: unknown[] | undefined, size: number | undefined): unknown {
+  if (list === undefined || list.length === 0) return undefined;
+  const chunk = size === undefined ? list.length : Math.trunc(size);
+  if (chunk < 0) fail('Second argument must be zero or greater');
+  if (chunk === 0) return undefined;
+  const chunks: unknown[][] = [];
+  for (let at = 0; at < list.length; at += chunk) chunks.push(list.slice(at, at + chunk));
+  return chunks;
+}
+
+/** A single number stands for itself, not in a list: so does AWS. */
+function range(first: number | undefined, last: number | undefined, step: number | undefined): unknown {
+  if (first === undefined || last === undefined || step === undefined) return undefined;
+  const [from, to, by] = [Math.trunc(first), Math.trunc(last), Math.trunc(step)];
+  if (by === 0 || (by > 0 ? from > to : from < to)) return undefined;
+  const count = Math.floor((to - from) / by) + 1;
+  if (count > maxRangeLength) throw new LimitExceeded(memoryExceeded);
+  if (count === 1) return from;
+  return Array.from({ length: count }, (_, index) => from + index * by);
+}
+
+function hash(text: string | undefined, algorithm: string | undefined): unknown {
+  if (text === undefined || algorithm === undefined) return undefined;
+  const name = algorithms[algorithm];
+  if (!name) return fail(`Invalid algorithm: ${algorithm}`);
+  return createHash(name).update(text, 'utf8').digest('hex');
+}
