@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { Problem, Severity } from '../../model/machine';
+import type { Figures } from '../figures';
+import { figurePlace } from '../settings';
+import { speech } from '../speech';
+import { performanceAdvice } from './advice';
+import { isWorkflow, type Machines } from './machines';
+import { toRange } from './ranges';
+
+const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+export const diagnosticSource = 'StepBench';
+
+const toDiagnostic = (problem: Problem): vscode.Diagnostic => {
+  const range = problem.range ? toRange(problem.range) : new vscode.Range(0, 0, 0, 1);
+  const diagnostic = new vscode.Diagnostic(range, problem.message, severities[problem.severity]);
+  diagnostic.source = diagnosticSource;
+  diagnostic.code = problem.code;
+  return diagnostic;
+};
+
+/** Hints about the figures of the last run, once it is over. */
+export const createAdvice = (machines: Machines, figures: Figures) => ({
+  of: (document: vscode.TextDocument): readonly Problem[] => {
+    const run = figurePlace() === 'off' ? undefined : figures.of(document.uri)?.run;
+    return !run || run.status.kind === 'running' ? [] : performanceAdvice(machines.of(document).states, run, speech());
+  },
+  onDidChange: figures.onDidChange,
+});
+
+/** Problems of a workflow at their ranges; `advice` adds hints about its figures. */
+export const registerDiagnostics = (
+  subscriptions: vscode.Disposable[],
+  machines: Machines,
+  advice: { of(document: vscode.TextDocument): readonly Problem[]; readonly onDidChange: vscode.Event<unknown> },
+): void => {
+  const collection = vscode.languages.createDiagnosticCollection('stepbench');
+  const update = (document: vscode.TextDocument) => {
+    if (!isWorkflow(document)) return;
+    // A saved run or a Git diff of a workflow is shown, not judged.
+    if (document.uri.scheme === 'git') return;
+    collection.set(document.uri, [...machines.of(document).problems, ...advice.of(document)].map(toDiagnostic));
+  };
+  const updateVisible = () => vscode.window.visibleTextEditors.forEach((editor) => update(editor.document));
+  subscriptions.push(
+    collection,
+    vscode.workspace.onDidOpenTextDocument(update),
+    vscode.workspace.onDidCloseTextDocument((document) => collection.delete(document.uri)),
+    machines.onDidChange(update),
+    advice.onDidChange(updateVisible),
+  );
+  vscode.workspace.textDocuments.forEach(update);
+};

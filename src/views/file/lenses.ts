@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import type { Figures } from '../figures';
+import type { Runner } from '../runner';
+import { runBlocker } from '../runner';
+import { figurePlace } from '../settings';
+import { speech } from '../speech';
+import { stateFacts } from './facts';
+import { selector, type Machines } from './machines';
+import { answer, progressText, simulatedText, statePhrases, type Phrase } from './phrases';
+import { toRange } from './ranges';
+
+const command = (title: string, id: string, args: readonly unknown[] = [], tooltip?: string): vscode.Command => ({
+  title,
+  command: id,
+  arguments: [...args],
+  ...(tooltip ? { tooltip } : {}),
+});
+
+const phraseCommand = ({ text, opens, tooltip }: Phrase) =>
+  command(text, opens.tab === 'timeline' ? 'stepbench.showTimeline' : 'stepbench.showState', [opens], tooltip);
+
+/** Lenses: what to do above the first line, and the figures of the last run above each state. */
+export const registerLenses = (
+  subscriptions: vscode.Disposable[],
+  machines: Machines,
+  figures: Figures,
+  runner: Runner,
+): void => {
+  const changed = new vscode.EventEmitter<void>();
+  const refresh = () => changed.fire();
+
+  const head = (document: vscode.TextDocument): vscode.Command[] => {
+    const { uri } = document;
+    const { t } = vscode.l10n;
+    const { activity } = runner;
+    if (activity.kind === 'running' && activity.uri.toString() === uri.toString()) {
+      const progress = activity.document ? progressText(activity.document, speech()) : t('starting');
+      return [
+        command(`$(debug-stop) ${t('Stop')}`, 'stepbench.stop'),
+        command(activity.stopping ? t('stopping') : progress, 'stepbench.showPanel'),
+      ];
+    }
+    const blocker = runBlocker(uri);
+    const commands = blocker
+      ? [command(`$(lock) ${t('No benchmarks here')}`, 'stepbench.benchmark', [uri], blocker)]
+      : [
+          command(`$(play) ${t('Benchmark')}`, 'stepbench.benchmark', [uri], t('Measure this workflow')),
+          command(
+            `$(debug-start) ${t('Run once')}`,
+            'stepbench.runOnce',
+            [uri],
+            t('One execution of each chosen type'),
+          ),
+        ];
+    const shown = figures.of(uri);
+    if (shown && figurePlace() !== 'off') {
+      const text = answer(shown.run, speech());
+      if (text) commands.push(command(text, 'stepbench.showPanel'));
+      const simulated = simulatedText(shown.run.target.simulated, speech());
+      if (simulated)
+        commands.push(command(simulated, 'stepbench.pickTarget', [], t('These figures come from the embedded engine')));
+    }
+    return commands;
+  };
+
+  const provider: vscode.CodeLensProvider = {
+    onDidChangeCodeLenses: changed.event,
+    provideCodeLenses: (document) => {
+      const machine = machines.of(document);
+      if (!machine.definition) return [];
+      const top = new vscode.Range(0, 0, 0, 0);
+      const lenses = head(document).map((item) => new vscode.CodeLens(top, item));
+      const place = figurePlace();
+      const shown = place === 'lens' || place === 'both' ? figures.of(document.uri) : null;
+      if (!shown) return lenses;
+      const facts = stateFacts(machine.states, shown.run, shown.before);
+      const spoken = speech();
+      for (const state of machine.states) {
+        const fact = facts.get(state.path);
+        if (!fact) continue;
+        const range = toRange(state.nameRange);
+        for (const phrase of statePhrases(fact, spoken)) lenses.push(new vscode.CodeLens(range, phraseCommand(phrase)));
+      }
+      return lenses;
+    },
+  };
+  subscriptions.push(
+    changed,
+    vscode.languages.registerCodeLensProvider(selector, provider),
+    figures.onDidChange(refresh),
+    runner.onDidChange(throttled(refresh, subscriptions)),
+    vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('stepbench')) refresh();
+    }),
+  );
+};
+
+/** At most once a second: the progress lens moves the text below it when it is redrawn. */
+const throttled = (call: () => void, subscriptions: vscode.Disposable[]) => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = 0;
+  subscriptions.push(new vscode.Disposable(() => clearTimeout(timer)));
+  return () => {
+    const wait = last + 1000 - Date.now();
+    if (timer) return;
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        last = Date.now();
+        call();
+      },
+      Math.max(0, wait),
+    );
+  };
+};

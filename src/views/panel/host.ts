@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { HostMessage, PanelSnapshot, Request, RequestMessage, TimelineReply } from '../../protocol';
+import { replyText, type Log } from '../log';
+import { panelHtml } from './html';
+import { throttle } from './throttle';
+
+/** At most ten snapshots a second go to a panel. */
+const snapshotMs = 100;
+const wideType = 'stepbench.wide';
+
+export interface PanelSource {
+  snapshot(): Promise<PanelSnapshot>;
+  /** Does what a panel asks; its rejection becomes the one reply. */
+  answer(request: Request): Promise<TimelineReply | undefined>;
+  readonly onDidChange: readonly vscode.Event<unknown>[];
+}
+
+/** One panel in one webview, in the side bar or in a tab. */
+const attach = (webview: vscode.Webview, source: PanelSource, extension: vscode.Uri, log: Log) => {
+  const dist = vscode.Uri.joinPath(extension, 'dist');
+  const isReady = { value: false };
+  const post = (message: HostMessage) => void webview.postMessage(message);
+  const snapshots = throttle(() => {
+    source.snapshot().then(
+      (snapshot) => post({ kind: 'snapshot', snapshot }),
+      (error: unknown) => log.bug(error),
+    );
+  }, snapshotMs);
+  const receive = async ({ id, request }: RequestMessage) => {
+    try {
+      if (request.kind === 'ready') isReady.value = true;
+      const value = request.kind === 'ready' ? undefined : await source.answer(request);
+      post({ kind: 'reply', id, result: { ok: true, value } });
+    } catch (error) {
+      post({ kind: 'reply', id, result: { ok: false, error: replyText(error, log) } });
+    }
+    snapshots.request();
+  };
+  const changed = () => {
+    if (isReady.value) snapshots.request();
+  };
+  const disposables = [
+    webview.onDidReceiveMessage((message: RequestMessage) => void receive(message)),
+    ...source.onDidChange.map((event) => event(changed)),
+  ];
+  webview.options = { enableScripts: true, localResourceRoots: [dist, vscode.Uri.joinPath(extension, 'media')] };
+  webview.html = panelHtml({
+    script: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'panel.js')).toString(),
+    style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'panel.css')).toString(),
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('hex'),
+    language: vscode.env.language,
+    title: 'StepBench',
+  });
+  return {
+    post,
+    dispose: () => {
+      snapshots.dispose();
+      disposables.forEach((disposable) => disposable.dispose());
+    },
+  };
+};
+
+/** The panel in the side bar and, on demand, the same application wide in an editor tab. */
+export const registerPanel = (
+  subscriptions: vscode.Disposable[],
+  source: PanelSource,
+  extension: vscode.Uri,
+  log: Log,
+) => {
+  let side: { view: vscode.WebviewView; panel: ReturnType<typeof attach> } | undefined;
+  let wide: { view: vscode.WebviewPanel; panel: ReturnType<typeof attach> } | undefined;
+  /** What to show as soon as a panel that is being made is ready for it. */
+  const adoptWide = (view: vscode.WebviewPanel) => {
+    const panel = attach(view.webview, source, extension, log);
+    wide = { view, panel };
+    view.iconPath = vscode.Uri.joinPath(extension, 'media/activity.svg');
+    view.onDidDispose(() => {
+      panel.dispose();
+      if (wide?.view === view) wide = undefined;
+    });
+  };
+  subscriptions.push(
+    vscode.window.registerWebviewViewProvider('stepbench.panel', {
+      resolveWebviewView: (view) => {
+        const panel = attach(view.webview, source, extension, log);
+        side = { view, panel };
+        view.onDidDispose(() => {
+          panel.dispose();
+          if (side?.view === view) side = undefined;
+        });
+      },
+    }),
+    // A window that is reloaded gets its tab back; the page restores its own state.
+    vscode.window.registerWebviewPanelSerializer(wideType, {
+      deserializeWebviewPanel: (view) => {
+        adoptWide(view);
+        return Promise.resolve();
+      },
+    }),
+  );
+  return {
+    /** Shows the panel in the side bar, without taking the focus from the editor unless told. */
+    focus: async (options: { preserveFocus: boolean } = { preserveFocus: false }): Promise<void> => {
+      if (side && options.preserveFocus) side.view.show(true);
+      else await vscode.commands.executeCommand('stepbench.panel.focus', options);
+    },
+    openWide: (title: string): void => {
+      if (wide) {
+        wide.view.title = title;
+        wide.view.reveal();
+        return;
+      }
+      adoptWide(
+        vscode.window.createWebviewPanel(wideType, title, vscode.ViewColumn.Active, { enableFindWidget: true }),
+      );
+    },
+    /** Turns every panel to a tab, and to a state there. */
+    show: (tab: string, path?: string): void => {
+      for (const open of [side, wide]) open?.panel.post({ kind: 'show', tab, ...(path === undefined ? {} : { path }) });
+    },
+  };
+};
+export type Panel = ReturnType<typeof registerPanel>;

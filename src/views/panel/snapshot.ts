@@ -1,0 +1,118 @@
+import type { ParsedMachine } from '../../model/machine';
+import type { Target } from '../../model/plan';
+import type { RunDocument } from '../../model/run';
+import { forecastPlan, noQuotas, regionQuotas } from '../../plan';
+import type { BenchmarkForm, PanelSnapshot } from '../../protocol';
+import type { RunSummary } from '../../store/runs';
+import { matchStates, shownArms } from '../file/facts';
+import { targetLabel, targetSimulates } from '../targetLabel';
+import type { Speech } from '../words';
+import { formPlan, formProblems, type PlanSettings } from './form';
+import { runDetail, runTitle } from './runTitle';
+
+/** All that a snapshot is made of; null where there is no workflow. */
+export interface SnapshotParts {
+  readonly workflow: {
+    readonly file: string;
+    readonly name: string;
+    readonly uri: string;
+    readonly machine: ParsedMachine;
+  } | null;
+  readonly target: Target;
+  readonly settings: PlanSettings;
+  readonly form: BenchmarkForm;
+  readonly inputs: ReadonlyMap<string, string>;
+  /** Why nothing may run here, before the form is looked at. */
+  readonly blocked: string | null;
+  readonly run: RunDocument | null;
+  readonly baseline: RunDocument | null;
+  readonly comparisons: PanelSnapshot['comparisons'];
+  readonly recent: readonly RunSummary[];
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** What the last run says that one execution takes; null where nothing was run yet. */
+const estimate = (run: RunDocument | null) => {
+  const arms = run
+    ? shownArms(run)
+        .map(({ arm }) => arm)
+        .filter((arm) => arm.latencyMs)
+    : [];
+  if (arms.length === 0) return null;
+  const per = (type: string) => arms.find((arm) => arm.type === type)?.cost?.perExecution ?? null;
+  const visits = arms.map(
+    (arm) => arm.states.reduce((sum, state) => sum + state.visits, 0) / Math.max(1, arm.latencyMs!.n),
+  );
+  return {
+    durationMs: mean(arms.map((arm) => arm.latencyMs!.mean)),
+    transitions: mean(visits),
+    usd: { STANDARD: per('STANDARD'), EXPRESS: per('EXPRESS') },
+  };
+};
+
+const forecast = (parts: SnapshotParts): string | null => {
+  const known = estimate(parts.run);
+  if (!known || !parts.workflow) return null;
+  try {
+    const plan = formPlan(parts.form, parts.workflow.file, parts.inputs, parts.settings);
+    const quotas = parts.target.kind === 'aws' ? regionQuotas(parts.target.region ?? 'us-east-1') : noQuotas();
+    const { sentences } = forecastPlan(plan, quotas, known);
+    return parts.target.kind === 'aws' ? `${sentences.time} ${sentences.quota} ${sentences.money}` : sentences.time;
+  } catch {
+    // A custom input that does not parse is said where it stands.
+    return null;
+  }
+};
+
+/** Why the form cannot be run as it stands, or null. */
+export const formBlocker = (parts: SnapshotParts, { t }: Speech): string | null => {
+  if (parts.blocked !== null) return parts.blocked;
+  if (!parts.workflow) return t('Open a workflow to measure.');
+  const errors = parts.workflow.machine.problems.filter((problem) => problem.severity === 'error');
+  if (errors.length > 0) {
+    const line = (errors[0]!.range?.start.line ?? 0) + 1;
+    return errors.length === 1
+      ? t('Line {0}: {1}', line, errors[0]!.message)
+      : t('{0} problems in the workflow, the first in line {1}: {2}', errors.length, line, errors[0]!.message);
+  }
+  const { fields, others } = formProblems(parts.form, parts.settings, t);
+  return Object.values(fields)[0] ?? others[0]?.message ?? null;
+};
+
+/** What the panel shows, whole. Pure: everything it needs is in `parts`. */
+export const panelSnapshot = (parts: SnapshotParts, speech: Speech): PanelSnapshot => {
+  const { workflow, run } = parts;
+  const states = workflow?.machine.states ?? [];
+  const matches = run ? matchStates(states, run.workflow.states) : new Map<string, string>();
+  const hashes = new Map(run?.workflow.states.map((state) => [state.path, state.hash]));
+  const startAt = workflow?.machine.definition?.['StartAt'];
+  return {
+    workflow: workflow && { file: workflow.file, name: workflow.name, uri: workflow.uri },
+    states: states.map((state) => {
+      const measured = matches.get(state.path);
+      return {
+        path: state.path,
+        name: state.name,
+        type: state.type,
+        next: state.next,
+        ...(state.parent === undefined ? {} : { parent: state.parent }),
+        stale: measured !== undefined && hashes.get(measured) !== state.hash,
+      };
+    }),
+    startAt: typeof startAt === 'string' ? startAt : null,
+    target: { target: parts.target, label: targetLabel(parts.target), simulated: targetSimulates(parts.target) },
+    form: parts.form,
+    inputs: [...parts.inputs.keys()],
+    formProblems: formProblems(parts.form, parts.settings, speech.t).fields,
+    blocked: formBlocker(parts, speech),
+    forecast: forecast(parts),
+    run,
+    baseline: parts.baseline,
+    comparisons: parts.comparisons,
+    recent: parts.recent
+      .slice(0, 20)
+      .map((summary) => ({ id: summary.id, title: runTitle(summary, speech), when: runDetail(summary, speech) })),
+    locale: speech.locale,
+  };
+};

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { openStore, type RunStore } from '../store/runs';
+
+/** The folder whose `.stepbench/` keeps the runs of a file; undefined where there is no disk (virtual workspaces). */
+export const folderOf = (uri: vscode.Uri): string | undefined => {
+  if (uri.scheme !== 'file') return undefined;
+  return vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? path.dirname(uri.fsPath);
+};
+
+/** A file's name in a run document: relative to its folder, forward slashes. */
+export const workflowFile = (uri: vscode.Uri): string => {
+  const folder = folderOf(uri);
+  return (folder ? path.relative(folder, uri.fsPath) : uri.path).split(path.sep).join('/');
+};
+
+/** One store of runs a workspace folder, opened when first asked for; changes of all of them come as one event. */
+export const createStores = (subscriptions: vscode.Disposable[]) => {
+  const open = new Map<string, RunStore>();
+  const changed = new vscode.EventEmitter<void>();
+  const at = (folder: string): RunStore => {
+    let store = open.get(folder);
+    if (!store) {
+      store = openStore(folder);
+      store.onDidChange(() => changed.fire());
+      open.set(folder, store);
+    }
+    return store;
+  };
+  const workspaceFolders = () =>
+    (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
+  subscriptions.push(
+    changed,
+    vscode.workspace.onDidChangeWorkspaceFolders(() => changed.fire()),
+    new vscode.Disposable(() => open.forEach((store) => store.dispose())),
+  );
+  return {
+    at,
+    of: (uri: vscode.Uri): RunStore | undefined => {
+      const folder = folderOf(uri);
+      return folder === undefined ? undefined : at(folder);
+    },
+    /** Those of the workspace, and of files outside it that were run. */
+    all: (): readonly RunStore[] => {
+      workspaceFolders().forEach((folder) => at(folder.uri.fsPath));
+      return [...open.values()];
+    },
+    onDidChange: changed.event,
+  };
+};
+export type Stores = ReturnType<typeof createStores>;
