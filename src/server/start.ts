@@ -1,0 +1,80 @@
+/** Starts the whole server in this thread: door, Step Functions, CloudWatch Logs, and the services tasks call. */
+import { randomUUID } from 'node:crypto';
+import { createClock } from '../engine';
+import type { EngineLatency } from '../engine/contract';
+import type { LatencyProfile } from '../model/profile';
+import type { ServerContext, Service } from './contract';
+import { openDoor } from './door/door';
+import { createVerifier } from './door/sigv4';
+import { logsService } from './logs/service';
+import { LogStore } from './logs/store';
+import type { RunningServer, ServerOptions } from './options';
+import { sampleLatency } from './profile';
+import { randomCredentials, seededRandom } from './random';
+import { createServices, loadOptional, type Services } from './optional';
+import { createStates } from './states/service';
+
+/** Messages of all log groups together; the oldest make room. */
+const maxLogBytes = 192 * 1024 * 1024;
+
+/** Resolves when it listens. Rejects when the port is taken. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  await loadOptional();
+  const clock = createClock(options.clock ?? 'real');
+  const credentials = randomCredentials();
+  const region = options.region ?? 'us-east-1';
+  const accountId = options.accountId ?? '111111111111';
+  const random = options.seed === undefined ? Math.random : seededRandom(options.seed);
+  let endpoint = '';
+  const context: ServerContext = {
+    clock,
+    region,
+    accountId,
+    credentials,
+    endpoint: () => endpoint,
+    uuid: randomUUID,
+    random,
+    log: (message) => void process.stderr.write(`${message}\n`),
+  };
+  const logs = new LogStore(() => clock.now(), maxLogBytes);
+  let services: Services | undefined;
+  const running = (): Services => {
+    if (!services) throw new Error('The server is not ready yet.');
+    return services;
+  };
+  const states = createStates({
+    context,
+    logs,
+    tasks: () => running().tasks,
+    objects: () => running().objects,
+    latency: options.profile && engineLatency(options.profile, random),
+    keptExecutions: options.keptExecutions ?? 10_000,
+  });
+  services = createServices(context, logs, { ...options, states: states.backend });
+  const table = new Map<string, Service>(services.services);
+  table.set('states', states.service);
+  table.set('logs', logsService({ store: logs, region, accountId, now: () => clock.now() }));
+  const verifier = createVerifier({ credentials, region, now: Date.now });
+  const door = await openDoor({ verifier, services: table, uuid: context.uuid, log: context.log }, options.port ?? 0);
+  endpoint = `http://127.0.0.1:${door.port}`;
+  return {
+    endpoint,
+    region,
+    accountId,
+    credentials,
+    stop: async () => {
+      states.stop();
+      await door.close();
+      await running().stop();
+    },
+  };
+}
+
+/** What a profile adds between the states; its tasks' part is the task runner's. */
+export function engineLatency(profile: LatencyProfile, random: () => number): EngineLatency {
+  const { types } = profile;
+  return {
+    start: (type) => (types[type]?.start ? sampleLatency(types[type].start, random) : 0),
+    transition: (type) => (types[type]?.transition ? sampleLatency(types[type].transition, random) : 0),
+  };
+}

@@ -1,0 +1,123 @@
+/** Executions that run or have run, in memory that stays bounded: the oldest finished ones make room. */
+import type { Execution } from '../../engine';
+import type { ExecutionStatus, HistoryEvent } from '../../model/event';
+import type { WorkflowType } from '../../model/machine';
+import { ServiceError } from '../contract';
+import { parseArn } from './arn';
+import type { Revision } from './machines';
+
+export interface ExecutionRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: WorkflowType;
+  readonly machineArn: string;
+  readonly machineName: string;
+  readonly revision: Revision;
+  readonly versionArn?: string;
+  readonly aliasArn?: string;
+  /** A child of a distributed Map. */
+  readonly mapRunArn?: string;
+  /** Items in a child's batch. */
+  readonly itemCount?: number;
+  readonly traceHeader?: string;
+  /** The text as it was sent. */
+  readonly input: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** What runs, or ran. A redrive goes on with it. */
+  readonly engine: Execution;
+}
+
+const terminal = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
+
+export const isRunning = (record: ExecutionRecord): boolean => record.engine.status === 'RUNNING';
+
+/** The event an execution ended with. */
+export function closing(record: ExecutionRecord): HistoryEvent | undefined {
+  const { history } = record.engine;
+  const last = history[history.length - 1];
+  return last && !isRunning(record) && terminal.has(last.type) ? last : undefined;
+}
+
+export const statusOf = (record: ExecutionRecord): ExecutionStatus => record.engine.status;
+
+export class Executions {
+  readonly #byArn = new Map<string, ExecutionRecord>();
+  readonly #byMachine = new Map<string, Set<ExecutionRecord>>();
+  readonly #byMapRun = new Map<string, Set<ExecutionRecord>>();
+  /** Finished ones in the order in which they finished. */
+  readonly #finished = new Set<ExecutionRecord>();
+
+  /** @param kept finished executions that are remembered. */
+  constructor(private readonly kept: number) {}
+
+  get size(): number {
+    return this.#byArn.size;
+  }
+
+  add(record: ExecutionRecord): void {
+    this.#byArn.set(record.arn, record);
+    index(this.#byMachine, record.machineArn).add(record);
+    if (record.mapRunArn !== undefined) index(this.#byMapRun, record.mapRunArn).add(record);
+    this.watch(record);
+  }
+
+  /** Takes note when what runs now has ended; called again after a redrive. */
+  watch(record: ExecutionRecord): void {
+    this.#finished.delete(record);
+    const close = (): void => {
+      if (isRunning(record) || !this.#byArn.has(record.arn)) return;
+      this.#finished.add(record);
+      this.#evict();
+    };
+    if (isRunning(record)) void record.engine.done.then(close);
+    else close();
+  }
+
+  find(arn: string): ExecutionRecord | undefined {
+    return this.#byArn.get(arn);
+  }
+
+  /** Throws InvalidArn and ExecutionDoesNotExist; ARNs of Express executions make no sense in these calls. */
+  get(arn: string): ExecutionRecord {
+    parseArn(arn, ['execution']);
+    const record = this.#byArn.get(arn);
+    if (!record) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    return record;
+  }
+
+  /** Newest first. */
+  ofMachine(arn: string): ExecutionRecord[] {
+    return [...(this.#byMachine.get(arn) ?? [])].reverse();
+  }
+
+  ofMapRun(arn: string): ExecutionRecord[] {
+    return [...(this.#byMapRun.get(arn) ?? [])].reverse();
+  }
+
+  running(): ExecutionRecord[] {
+    return [...this.#byArn.values()].filter(isRunning);
+  }
+
+  #evict(): void {
+    for (const record of this.#finished) {
+      if (this.#finished.size <= this.kept) return;
+      this.#finished.delete(record);
+      this.#byArn.delete(record.arn);
+      drop(this.#byMachine, record.machineArn, record);
+      if (record.mapRunArn !== undefined) drop(this.#byMapRun, record.mapRunArn, record);
+    }
+  }
+}
+
+function index(map: Map<string, Set<ExecutionRecord>>, key: string): Set<ExecutionRecord> {
+  let set = map.get(key);
+  if (!set) map.set(key, (set = new Set()));
+  return set;
+}
+
+function drop(map: Map<string, Set<ExecutionRecord>>, key: string, record: ExecutionRecord): void {
+  const set = map.get(key);
+  set?.delete(record);
+  if (set?.size === 0) map.delete(key);
+}

@@ -1,0 +1,148 @@
+/** The Step Functions service: its table of operations, and the same without HTTP for the server's own integrations. */
+import { Activities as Queues, TaskTokens } from '../../engine';
+import type { EngineHost, EngineLatency, ObjectStore, TaskRunner } from '../../engine/contract';
+import type { JsonObject } from '../../model/json';
+import type { ServerContext, Service } from '../contract';
+import { ServiceError } from '../contract';
+import { jsonService, type Operation } from '../door/jsonProtocol';
+import { checkShape } from '../door/shape';
+import type { LogStore } from '../logs/store';
+import type { StatesBackend } from '../services/statesBackend';
+import { ActivityRegistry } from './activities';
+import { activityOperations } from './activityOperations';
+import { aliasOperations } from './aliasOperations';
+import { arns } from './arn';
+import type { StatesContext } from './context';
+import { describeExecution, executionOperations } from './executionOperations';
+import { Executions, isRunning } from './executions';
+import { ExecutionLog } from './executionLog';
+import { machineOperations } from './machineOperations';
+import { Machines } from './machines';
+import { MapRuns } from './mapRuns';
+import { redriveOperation } from './redrive';
+import { syncOperation } from './syncOperation';
+import { tagOperations } from './tags';
+import { tokenOperations } from './tokenOperations';
+import { validateOperation } from './validateOperation';
+import { versionOperations } from './versionOperations';
+
+export interface StatesOptions {
+  readonly context: ServerContext;
+  readonly logs: LogStore;
+  /** Bound late: the services that run tasks are built with this service's backend. */
+  readonly tasks: () => TaskRunner;
+  readonly objects: () => ObjectStore;
+  readonly latency?: EngineLatency;
+  readonly keptExecutions: number;
+  readonly admit?: (operation: string, input: JsonObject) => void;
+}
+
+export interface StatesService {
+  readonly service: Service;
+  readonly backend: StatesBackend;
+  /** Ends what runs. */
+  stop(): void;
+}
+
+/** Express executions that are remembered after their end, for integrations that ask how they ended. */
+const keptExpress = 500;
+
+export function createStates({
+  context,
+  logs,
+  tasks,
+  objects,
+  latency,
+  keptExecutions,
+  admit,
+}: StatesOptions): StatesService {
+  const { clock, region, accountId } = context;
+  const executions = new Executions(keptExecutions);
+  const tokens = new TaskTokens(() => context.uuid());
+  const queues = new Queues();
+  const groupExists = (group: string): boolean => logs.hasGroup(group);
+  const executionLog = new ExecutionLog({
+    sink: logs,
+    groupExists,
+    now: () => clock.now(),
+    streamId: () => context.uuid().slice(0, 8),
+  });
+  logs.addSource(() => executionLog.flush());
+  const host: EngineHost = {
+    clock,
+    region,
+    accountId,
+    tasks: { run: (request, phases) => tasks().run(request, phases) },
+    objects: {
+      get: (bucket, key) => objects().get(bucket, key),
+      put: (bucket, key, body) => objects().put(bucket, key, body),
+      list: (bucket, prefix) => objects().list(bucket, prefix),
+    },
+    ...(latency && { latency }),
+    random: () => context.random(),
+    uuid: () => context.uuid(),
+    tokens,
+    activities: queues,
+  };
+  const states: StatesContext = {
+    clock,
+    region,
+    accountId,
+    arns: arns(region, accountId),
+    machines: new Machines(() => context.random()),
+    executions,
+    express: new Executions(keptExpress),
+    activities: new ActivityRegistry(queues),
+    tokens,
+    mapRuns: new MapRuns(executions),
+    redriveTokens: new Map(),
+    host,
+    uuid: () => context.uuid(),
+    random: () => context.random(),
+    log: (record) => executionLog.follow(record),
+    groupExists,
+  };
+  const operations: Record<string, Operation> = {
+    ...machineOperations(states),
+    ...executionOperations(states),
+    ...versionOperations(states),
+    ...aliasOperations(states),
+    ...tagOperations(states),
+    ...activityOperations(states),
+    ...tokenOperations(states),
+    StartSyncExecution: syncOperation(states),
+    RedriveExecution: redriveOperation(states),
+    ValidateStateMachineDefinition: validateOperation,
+  };
+  return {
+    service: jsonService({ target: 'AWSStepFunctions', version: '1.0', operations, admit }),
+    backend: backendOf(states, operations),
+    stop: () => {
+      for (const record of [...executions.running(), ...states.express.running()]) record.engine.stop();
+    },
+  };
+}
+
+function backendOf(states: StatesContext, operations: Readonly<Record<string, Operation>>): StatesBackend {
+  return {
+    call: (action, input, caller) => {
+      const operation = operations[action.charAt(0).toUpperCase() + action.slice(1)];
+      if (!operation) throw new ServiceError('UnknownOperationException', `Unknown operation ${action}.`);
+      checkShape(operation.input, input);
+      return operation.run(input, { parentArn: caller?.parentArn }) as JsonObject | Promise<JsonObject>;
+    },
+    onFinished: (arn, callback) => {
+      const record = states.executions.find(arn) ?? states.express.find(arn);
+      if (!record) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+      let wanted = true;
+      const tell = (): void => {
+        if (wanted) callback(describeExecution(record, states.clock.now(), true) as JsonObject);
+      };
+      if (isRunning(record)) void record.engine.done.then(tell);
+      else tell();
+      return () => {
+        wanted = false;
+      };
+    },
+  };
+}
