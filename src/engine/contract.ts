@@ -5,7 +5,10 @@
 import type { Clock } from '../model/clock';
 import type { Json, JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
+import type { Activities } from './activities';
+import type { MapRunObserver } from './mapRuns';
 import type { MaybePromise } from './query/contract';
+import type { TaskTokens } from './tokens';
 
 export type { MaybePromise } from './query/contract';
 
@@ -21,6 +24,8 @@ export interface ExecutionIdentity {
   readonly redriveCount: number;
   readonly stateMachineAliasArn?: string;
   readonly stateMachineVersionArn?: string;
+  /** Epoch ms of the last redrive. */
+  readonly redrivenAt?: number;
   /** A child of a distributed Map. */
   readonly mapRunArn?: string;
   /** STARTED_BY of a nested execution: arn of the parent. */
@@ -48,6 +53,8 @@ export interface TaskRequest {
   readonly resourceArn: string;
   readonly integration: Integration;
   readonly parameters: Json;
+  /** `parameters` as the history shows them: compact JSON that keeps the numbers' spelling (`0.0`) where the input had it. */
+  readonly parametersText: string;
   readonly execution: ExecutionIdentity;
   readonly stateName: string;
   /** `$$.State.RetryCount`: 0 for the first attempt. */
@@ -63,7 +70,8 @@ export interface TaskRequest {
 
 /** `event` names the failing phase; 'failed' unless told. */
 export type TaskResult =
-  | { readonly ok: true; readonly output: Json }
+  /** `text` is `output` as compact JSON where the runner has it anyway; it keeps spellings that parsing loses (`0.0`). */
+  | { readonly ok: true; readonly output: Json; readonly text?: string }
   | { readonly ok: false; readonly error: string; readonly cause?: string; readonly event?: 'failed' | 'scheduleFailed' | 'startFailed' | 'submitFailed' | 'timedOut' };
 
 /** The runner reports phases as they happen; each writes its event. A runner that never calls `started` is taken to start at once. */
@@ -103,4 +111,9 @@ export interface EngineHost {
   /** Uniform in [0, 1); seeded in tests. */
   random(): number;
   uuid(): string;
+  /** Where tokens of callbacks and activities are kept; without it such tasks fail with States.Runtime. */
+  readonly tokens?: TaskTokens;
+  readonly activities?: Activities;
+  /** Told of Map Runs and their child executions, so that a server can list and describe them. */
+  readonly mapRuns?: MapRunObserver;
 }

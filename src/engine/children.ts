@@ -1,0 +1,119 @@
+/** The child executions of one Map Run: started as many at a time as it allows, counted, ended with it. */
+import type { EngineHost, ExecutionIdentity } from './contract';
+import { Execution } from './execution';
+import { childConcurrency } from './limits';
+import type { MapRun, MapRunCounts } from './mapRuns';
+import type { CompiledMachine, DistributedFields, MapNode } from './nodes';
+import type { ChildInput } from './states/distributedMap';
+import type { Visit } from './visit';
+
+const countedAs = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
+
+export class Children {
+  readonly executions: Execution[] = [];
+  readonly #machine: CompiledMachine;
+  readonly #host: EngineHost;
+  #next = 0;
+  #running = 0;
+  #pumping = false;
+  #resolve: ((exceeded: boolean) => void) | undefined;
+  #over = false;
+
+  constructor(
+    private readonly visit: Visit<MapNode>,
+    private readonly mapRun: MapRun,
+    private readonly inputs: readonly ChildInput[],
+    private readonly fields: DistributedFields,
+  ) {
+    const { start, states } = visit.node.processor;
+    const timeout = fields.definition['TimeoutSeconds'];
+    this.#machine = { start, states, definition: fields.definition, timeoutSeconds: typeof timeout === 'number' ? timeout : undefined };
+    this.#host = visit.flow.run.host;
+    for (const { items } of inputs) mapRun.itemCounts.total += items;
+    mapRun.itemCounts.pending = mapRun.itemCounts.total;
+    mapRun.executionCounts.total = mapRun.executionCounts.pending = inputs.length;
+  }
+
+  /** Resolves when all are over or too many failed; true for the latter. Never, if the Map is aborted first. */
+  run(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      this.visit.flow.waiting = { cancel: () => this.#abort() };
+      this.mapRun.onUpdate(() => this.#pump());
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    const limit = (): number => this.mapRun.limits.maxConcurrency || childConcurrency;
+    while (!this.#over && this.#next < this.inputs.length && this.#running < limit()) this.#startNext();
+    this.#pumping = false;
+    if (!this.#over && this.#running === 0 && this.#next >= this.inputs.length) this.#finish(false);
+  }
+
+  #startNext(): void {
+    const index = this.#next++;
+    const { input, items } = this.inputs[index]!;
+    this.#running++;
+    this.#move(items, 'pending', 'running');
+    const child = new Execution(this.#machine, { identity: this.#identity(), input }, this.#host);
+    this.executions[index] = child;
+    this.#host.mapRuns?.childStarted(this.mapRun, child);
+    child.start();
+    if (child.status !== 'RUNNING') this.#ended(child, items);
+    else void child.done.then(() => this.#ended(child, items));
+  }
+
+  #ended(child: Execution, items: number): void {
+    this.#running--;
+    this.#move(items, 'running', countedAs[child.status as keyof typeof countedAs] ?? 'failed');
+    if (this.#over) return;
+    if (this.mapRun.exceeded) {
+      this.#over = true;
+      for (const other of this.executions) other?.stop();
+      return this.#finish(true);
+    }
+    this.#pump();
+  }
+
+  #move(items: number, from: keyof MapRunCounts, to: keyof MapRunCounts): void {
+    const { itemCounts, executionCounts } = this.mapRun;
+    itemCounts[from] -= items;
+    itemCounts[to] += items;
+    executionCounts[from] -= 1;
+    executionCounts[to] += 1;
+  }
+
+  #identity(): ExecutionIdentity {
+    const { identity } = this.visit.flow.run;
+    const { stateMachineArn, label, arn } = this.mapRun;
+    const express = this.fields.executionType === 'EXPRESS';
+    const name = this.#host.uuid();
+    const prefix = stateMachineArn.replace(':stateMachine:', express ? ':express:' : ':execution:');
+    return {
+      arn: express ? `${prefix}:${name}:${this.#host.uuid()}` : `${prefix}:${name}`,
+      name,
+      roleArn: identity.roleArn,
+      stateMachine: { arn: stateMachineArn, name: `${identity.stateMachine.name}/${label}` },
+      type: this.fields.executionType,
+      startedAt: this.#host.clock.now(),
+      redriveCount: 0,
+      mapRunArn: arn,
+    };
+  }
+
+  #finish(exceeded: boolean): void {
+    this.#over = true;
+    this.visit.flow.waiting = undefined;
+    this.#resolve?.(exceeded);
+  }
+
+  /** The Map's own path was ended. */
+  #abort(): void {
+    this.#over = true;
+    this.mapRun.finish('ABORTED', this.#host.clock.now());
+    for (const child of this.executions) child?.stop();
+  }
+}

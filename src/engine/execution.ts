@@ -1,0 +1,203 @@
+/** One execution: its start, its end, its history; stoppable at any moment. */
+import type { ExecutionStatus, EventDetails, HistoryEvent } from '../model/event';
+import type { Json } from '../model/json';
+import type { EngineHost, ExecutionIdentity } from './contract';
+import { Flow } from './flow';
+import { History } from './history';
+import { expressMs, historyEvents } from './limits';
+import type { CompiledMachine, StateNode } from './nodes';
+import type { Outcome } from './outcome';
+import { runPath } from './path';
+import { Run } from './run';
+
+export interface StartOptions {
+  readonly identity: ExecutionIdentity;
+  readonly input: Json;
+  /** The input as it was sent: shown as such in ExecutionStarted and the first entry. Compact JSON of `input` unless told. */
+  readonly inputText?: string;
+  readonly variables?: Readonly<Record<string, Json>>;
+  /** Told of each event as it is written. Must not throw. */
+  readonly onEvent?: (event: HistoryEvent) => void;
+}
+
+/** Where a redrive goes on: the state that was not left, with what it was entered with. */
+interface ResumePoint {
+  readonly node: StateNode;
+  readonly input: Json;
+  readonly text: string;
+  readonly variables: Readonly<Record<string, Json>>;
+}
+
+export class Execution {
+  status: ExecutionStatus = 'RUNNING';
+  output: Json | undefined;
+  /** `output` as AWS shows it: compact JSON. */
+  outputText: string | undefined;
+  error: string | undefined;
+  cause: string | undefined;
+  /** Epoch ms; undefined while it runs. */
+  stoppedAt: number | undefined;
+  identity: ExecutionIdentity;
+  readonly #machine: CompiledMachine;
+  readonly #history: History;
+  readonly #options: StartOptions;
+  readonly #host: EngineHost;
+  #flow: Flow | undefined;
+  #resume: ResumePoint | undefined;
+  #cancelTimers: (() => void)[] = [];
+  #settle: (() => void) | undefined;
+  #done: Promise<void> | undefined;
+
+  constructor(machine: CompiledMachine, options: StartOptions, host: EngineHost) {
+    this.#machine = machine;
+    this.#options = options;
+    this.#host = host;
+    this.identity = options.identity;
+    this.#history = new History(() => host.clock.now(), options.onEvent);
+  }
+
+  /** Append-only; ids are places counted from 1. */
+  get history(): readonly HistoryEvent[] {
+    return this.#history.events;
+  }
+
+  get input(): Json {
+    return this.#options.input;
+  }
+
+  get machine(): CompiledMachine {
+    return this.#machine;
+  }
+
+  /** Resolves when the execution (or its last redrive) is over, however it ended. Never rejects. */
+  get done(): Promise<void> {
+    if (this.status !== 'RUNNING') return Promise.resolve();
+    return (this.#done ??= new Promise((resolve) => (this.#settle = resolve)));
+  }
+
+  /** Called once, by startExecution. */
+  start(): void {
+    const delay = this.#host.latency?.start(this.identity.type) ?? 0;
+    if (delay > 0) this.#cancelTimers.push(this.#host.clock.after(delay, () => this.#begin()));
+    else this.#begin();
+  }
+
+  /** Ends it from outside as ABORTED; nothing of it runs on. Without effect once it is over. */
+  stop(error?: string, cause?: string): void {
+    if (this.status !== 'RUNNING') return;
+    this.#kill();
+    this.#history.append('ExecutionAborted', 0, { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) });
+    this.#end('ABORTED', { error, cause });
+  }
+
+  /** Whether RedriveExecution may take it up again. */
+  get redrivable(): boolean {
+    return this.identity.type === 'STANDARD' && this.status !== 'RUNNING' && this.status !== 'SUCCEEDED' && this.#resume !== undefined;
+  }
+
+  /** Goes on from the state that failed, was aborted or timed out. Throws where it is not `redrivable`. */
+  redrive(): void {
+    const resume = this.#resume;
+    if (!this.redrivable || !resume) throw new Error(`Execution ${this.identity.name} cannot be redriven.`);
+    const redriveCount = this.identity.redriveCount + 1;
+    this.identity = { ...this.identity, redriveCount, redrivenAt: this.#host.clock.now() };
+    this.status = 'RUNNING';
+    this.#done = undefined;
+    this.error = this.cause = this.stoppedAt = undefined;
+    const id = this.#history.append('ExecutionRedriven', 0, { redriveCount });
+    this.#go(resume.node, resume.input, resume.text, resume.text, resume.variables, id);
+  }
+
+  #begin(): void {
+    const { input, inputText, variables } = this.#options;
+    const { identity } = this;
+    const shown = inputText ?? JSON.stringify(input);
+    const details: EventDetails = {
+      input: shown,
+      roleArn: identity.roleArn,
+      ...(identity.stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn: identity.stateMachineAliasArn }),
+      ...(identity.stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn: identity.stateMachineVersionArn }),
+    };
+    this.#history.append('ExecutionStarted', 0, details);
+    const text = inputText === undefined ? shown : compactText(inputText, input);
+    this.#go(this.#machine.start, input, text, shown, variables ?? {}, 0);
+  }
+
+  #go(node: StateNode, input: Json, text: string, shown: string, variables: Readonly<Record<string, Json>>, previous: number): void {
+    const { type } = this.identity;
+    const { clock } = this.#host;
+    const run = new Run(
+      this.#machine,
+      this.identity,
+      this.#options.input,
+      this.#host,
+      this.#history,
+      // The last event of all is ExecutionFailed: room is left for it.
+      type === 'STANDARD' ? historyEvents - 1 : Number.POSITIVE_INFINITY,
+    );
+    // AWS links the first state entered to nothing, not to ExecutionStarted.
+    const flow = (this.#flow = new Flow(run, previous, variables));
+    const seconds = this.#machine.timeoutSeconds;
+    const limit = Math.min(seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000, type === 'EXPRESS' ? expressMs : Number.POSITIVE_INFINITY);
+    const outcome = runPath(flow, node, input, text, shown);
+    if (!(outcome instanceof Promise)) return this.#conclude(flow, outcome);
+    if (limit !== Number.POSITIVE_INFINITY) this.#cancelTimers.push(clock.after(limit, () => this.#timeOut()));
+    outcome.then(
+      (end) => this.#conclude(flow, end),
+      // Nothing in the interpreter rejects; should it ever, the execution fails and the process lives.
+      (thrown: unknown) =>
+        this.#conclude(flow, { kind: 'failed', error: 'States.Runtime', cause: thrown instanceof Error ? thrown.message : String(thrown) }),
+    );
+  }
+
+  #conclude(flow: Flow, outcome: Outcome): void {
+    if (flow.dead || this.status !== 'RUNNING') return;
+    if (outcome.kind === 'done') {
+      flow.emit('ExecutionSucceeded', { output: outcome.text });
+      this.output = outcome.output;
+      this.outputText = outcome.text;
+      return this.#end('SUCCEEDED', {});
+    }
+    if (outcome.kind === 'aborted') return;
+    const { error, cause } = outcome;
+    this.#kill();
+    flow.emit('ExecutionFailed', { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) });
+    this.#end('FAILED', { error, cause });
+  }
+
+  #timeOut(): void {
+    if (this.status !== 'RUNNING' || !this.#flow) return;
+    const { previous } = this.#flow;
+    this.#kill();
+    const express = this.identity.type === 'EXPRESS' ? { error: 'States.Timeout' } : {};
+    this.#history.append('ExecutionTimedOut', previous, express);
+    this.#end('TIMED_OUT', express);
+  }
+
+  /** Ends all paths and keeps where a redrive would go on. */
+  #kill(): void {
+    const flow = this.#flow;
+    const visit = flow?.visit;
+    if (visit) this.#resume = { node: visit.node, input: visit.rawInput, text: visit.text, variables: visit.variables };
+    flow?.kill();
+  }
+
+  #end(status: ExecutionStatus, { error, cause }: { error?: string; cause?: string }): void {
+    this.status = status;
+    this.error = error;
+    this.cause = cause;
+    this.stoppedAt = this.#host.clock.now();
+    for (const cancel of this.#cancelTimers) cancel();
+    this.#cancelTimers = [];
+    this.#flow = undefined;
+    this.#settle?.();
+  }
+}
+
+/** `raw` without its white space where that alone tells it from what JSON.stringify makes (`0.0`, `1e3`), else the latter. */
+const compactText = (raw: string, value: Json): string => {
+  const plain = JSON.stringify(value);
+  if (raw === plain) return raw;
+  const stripped = raw.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+  return /[.eE]/.test(raw) && !raw.includes('"') ? stripped : plain;
+};

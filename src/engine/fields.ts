@@ -1,0 +1,16 @@
+/** Number fields in their three forms, and AWS's words for a value that is none. */
+import type { Json, JsonObject } from '../model/json';
+import type { QueryLanguage } from '../model/machine';
+import type { NumberField } from './nodes';
+import { compileJsonata, compilePath } from './query';
+
+/** `field` or `fieldPath` of a state, or undefined where it has neither. Also for Wait's `Timestamp`, which is a text. */
+export const numberField = (state: JsonObject, field: string, language: QueryLanguage): NumberField | undefined => {
+  const path = state[`${field}Path`];
+  if (typeof path === 'string') return { field, form: 'path', source: path, evaluate: compilePath(path) };
+  const value = state[field];
+  if (value === undefined) return undefined;
+  if (language === 'JSONata' && typeof value === 'string' && value.startsWith('{%'))
+    return { field, form: 'jsonata', source: value, evaluate: compileJsonata(value, field, field === 'Timestamp' ? {} : { expect: 'number' }) };
+  return { field, form: 'literal', source: String(value), evaluate: (): Json => value };
+};

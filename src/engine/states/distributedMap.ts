@@ -1,0 +1,167 @@
+/** Distributed Map: each item (or batch) a child execution of its own; the parent's history tells only of the Map Run. */
+import type { Json } from '../../model/json';
+import { chain } from '../chain';
+import { Children } from '../children';
+import type { MaybePromise } from '../contract';
+import { failureOf, runtimeFailure } from '../failures';
+import { noDetails } from '../history';
+import { batches } from '../itemBatcher';
+import { ItemReaderError, readItems } from '../itemReader';
+import { concurrencyOf, itemsOf, notA, wholeNumber } from '../items';
+import { done } from '../leave';
+import { MapRun, type MapRunLimits } from '../mapRuns';
+import type { DistributedFields, MapNode, NumberField } from '../nodes';
+import { aborted, failure, type Failure, type Outcome } from '../outcome';
+import { transformed, writeResults } from '../resultWriter';
+import type { Visit } from '../visit';
+
+export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome> => {
+  const { node, flow } = visit;
+  const fields = node.distributed!;
+  visit.input = visit.rawInput;
+  const input = node.prepare ? await node.prepare(visit) : visit.rawInput;
+  visit.input = input;
+  const listed = fields.reader ? [] : await itemsOf(visit);
+  if (!Array.isArray(listed)) return listed as Failure;
+  const maxConcurrency = await concurrencyOf(visit);
+  if (typeof maxConcurrency !== 'number') return maxConcurrency;
+  if (flow.dead) return aborted;
+  flow.emit('MapStateStarted', { length: listed.length });
+  const tolerated = await toleratedOf(visit, fields);
+  if ('kind' in tolerated) return tolerated;
+  if (flow.dead) return aborted;
+
+  const mapRun = openMapRun(visit, fields, { maxConcurrency, ...tolerated });
+  const started = flow.emit('MapRunStarted', { mapRunArn: mapRun.arn });
+  flow.run.host.mapRuns?.mapRunStarted(mapRun);
+  const items = fields.reader ? await read(visit, input, fields) : (listed as readonly Json[]);
+  if (flow.dead) return aborted;
+  if (!Array.isArray(items)) return failMapRun(visit, mapRun, items as Failure);
+  const inputs = await childInputs(visit, input, items as readonly Json[], fields);
+  if (!Array.isArray(inputs)) return inputs as Failure;
+  if (flow.dead) return aborted;
+
+  const children = new Children(visit, mapRun, inputs as readonly ChildInput[], fields);
+  const exceeded = await children.run();
+  if (flow.dead) return aborted;
+  if (exceeded)
+    return failMapRun(visit, mapRun, failure('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'));
+  const result = await resultOf(visit, input, mapRun, children, fields);
+  if (flow.dead) return aborted;
+  mapRun.finish('SUCCEEDED', flow.run.host.clock.now());
+  flow.emit('MapRunSucceeded', noDetails);
+  flow.note('MapStateSucceeded', noDetails);
+  void started;
+  visit.input = input;
+  return chain(node.settle(visit, result), (settled) => done(visit, settled, node.nextNode));
+};
+
+/** A child's input and how many items are in it. */
+export interface ChildInput {
+  readonly input: Json;
+  readonly items: number;
+}
+
+const openMapRun = (visit: Visit<MapNode>, fields: DistributedFields, limits: MapRunLimits): MapRun => {
+  const { run } = visit.flow;
+  const { host, identity } = run;
+  const label = fields.label ?? host.uuid();
+  const machine = identity.stateMachine.arn;
+  const arn = `${machine.replace(':stateMachine:', ':mapRun:')}/${label}:${host.uuid()}`;
+  return new MapRun(arn, identity.arn, `${machine}/${label}`, host.clock.now(), limits, label);
+};
+
+const failMapRun = (visit: Visit<MapNode>, mapRun: MapRun, failed: Failure): Failure => {
+  const { flow } = visit;
+  mapRun.finish('FAILED', flow.run.host.clock.now());
+  if (failed.fatal) return failed;
+  flow.emit('MapRunFailed', { error: failed.error, cause: failed.cause });
+  return failed;
+};
+
+const toleratedOf = async (visit: Visit<MapNode>, fields: DistributedFields): Promise<Omit<MapRunLimits, 'maxConcurrency'> | Failure> => {
+  let toleratedFailureCount = 0;
+  let toleratedFailurePercentage = 0;
+  if (fields.toleratedCount) {
+    const count = await wholeNumber(visit, fields.toleratedCount);
+    if (typeof count !== 'number') return count;
+    if (count < 0) return runtimeFailure(visit, 'ToleratedFailureCount cannot be negative.');
+    toleratedFailureCount = count;
+  }
+  if (fields.toleratedPercentage) {
+    const share = await fields.toleratedPercentage.evaluate(visit);
+    if (typeof share !== 'number') return notA(visit, fields.toleratedPercentage, share, 'float');
+    if (share < 0 || share > 100) return runtimeFailure(visit, 'ToleratedFailurePercentage must be between 0 and 100.');
+    toleratedFailurePercentage = share;
+  }
+  return { toleratedFailureCount, toleratedFailurePercentage };
+};
+
+const read = async (visit: Visit<MapNode>, input: Json, fields: DistributedFields): Promise<readonly Json[] | Outcome> => {
+  const { host } = visit.flow.run;
+  const reader = fields.reader!;
+  visit.input = input;
+  try {
+    const parameters = await reader.parameters(visit);
+    const maxItems = reader.maxItems ? await countOf(visit, reader.maxItems) : undefined;
+    if (typeof maxItems === 'object') return maxItems;
+    const release = host.clock.hold();
+    try {
+      return await readItems(host, reader, parameters, maxItems);
+    } finally {
+      release();
+    }
+  } catch (thrown) {
+    return thrown instanceof ItemReaderError ? failure('States.ItemReaderFailed', thrown.message) : failureOf(visit, thrown);
+  }
+};
+
+const countOf = (visit: Visit<MapNode>, field: NumberField): MaybePromise<number | Failure> =>
+  chain(wholeNumber(visit, field), (value) =>
+    typeof value === 'number' && value < 0
+      ? failure('States.ItemReaderFailed', `field ${field.field} must be positive`)
+      : value,
+  );
+
+/** What each child is started with: its item through ItemSelector, or a batch of such. */
+const childInputs = async (visit: Visit<MapNode>, input: Json, items: readonly Json[], fields: DistributedFields): Promise<readonly ChildInput[] | Failure> => {
+  const { selector } = visit.node;
+  const selected: Json[] = [];
+  for (const [index, value] of items.entries()) {
+    visit.input = input;
+    visit.mapItem = { index, value };
+    selected.push(selector ? await selector(visit) : value);
+  }
+  visit.mapItem = visit.flow.mapItem;
+  visit.input = input;
+  const { batcher } = fields;
+  if (!batcher) return selected.map((value) => ({ input: value, items: 1 }));
+  const maxItems = batcher.maxItems ? await wholeNumber(visit, batcher.maxItems) : undefined;
+  if (typeof maxItems === 'object') return maxItems;
+  const maxBytes = batcher.maxBytes ? await wholeNumber(visit, batcher.maxBytes) : undefined;
+  if (typeof maxBytes === 'object') return maxBytes;
+  const batchInput = await batcher.batchInput?.(visit);
+  return batches(selected, maxItems, maxBytes).map((group) => ({
+    input: { ...(batchInput === undefined ? {} : { BatchInput: batchInput }), Items: group },
+    items: group.length,
+  }));
+};
+
+const resultOf = async (visit: Visit<MapNode>, input: Json, mapRun: MapRun, children: Children, fields: DistributedFields): Promise<Json> => {
+  const { writer } = fields;
+  if (!writer) return children.executions.filter(({ status }) => status === 'SUCCEEDED').map(({ output }) => output ?? null);
+  // Without a Resource the writer only shapes the output.
+  if (writer.resource === undefined) return transformed(writer, children.executions, mapRun.stateMachineArn);
+  visit.input = input;
+  const parameters = writer.parameters ? await writer.parameters(visit) : {};
+  const { host } = visit.flow.run;
+  const release = host.clock.hold();
+  try {
+    const result = await writeResults(host, writer, parameters, mapRun, children.executions);
+    mapRun.itemCounts.resultsWritten = mapRun.itemCounts.succeeded;
+    mapRun.executionCounts.resultsWritten = mapRun.executionCounts.succeeded;
+    return result;
+  } finally {
+    release();
+  }
+};

@@ -1,0 +1,47 @@
+/** One stay in one state: what its expressions can see, and the event it was entered with. */
+import type { Json, JsonObject } from '../model/json';
+import { contextObject } from './context';
+import type { Flow } from './flow';
+import type { StateNode, VisitScope } from './nodes';
+import type { ScopeHost } from './query/contract';
+
+export class Visit<Node extends StateNode = StateNode> implements VisitScope {
+  /** What `$` is for the expression at hand; the interpreter sets it before each. */
+  input: Json;
+  result?: Json;
+  errorOutput?: Json;
+  readonly variables: Readonly<Record<string, Json>>;
+  /** `$$.State.RetryCount`. */
+  retryCount = 0;
+  /** `$$.Task.Token`, where there is one. */
+  taskToken?: string;
+  /** `$$.Map.Item` while a Map selects its items; else the flow's. */
+  mapItem?: { readonly index: number; readonly value: Json };
+  /** Id of its …StateEntered, and the id that one points to. */
+  enteredId = 0;
+  readonly cameFrom: number;
+  /** Epoch ms. */
+  readonly enteredAt: number;
+
+  constructor(
+    readonly flow: Flow,
+    readonly node: Node,
+    readonly rawInput: Json,
+    /** `rawInput` as compact JSON. */
+    readonly text: string,
+  ) {
+    this.input = rawInput;
+    this.variables = flow.variables;
+    this.cameFrom = flow.previous;
+    this.enteredAt = flow.run.host.clock.now();
+    this.mapItem = flow.mapItem;
+  }
+
+  get host(): ScopeHost {
+    return this.flow.run.scopeHost;
+  }
+
+  context(): JsonObject {
+    return contextObject(this);
+  }
+}
