@@ -1,15 +1,13 @@
 /** Starts the whole server in this thread: door, Step Functions, CloudWatch Logs, and the services tasks call. */
 import { randomUUID } from 'node:crypto';
 import { createClock } from '../engine';
-import type { EngineLatency } from '../engine/contract';
-import type { LatencyProfile } from '../model/profile';
 import type { ServerContext, Service } from './contract';
 import { openDoor } from './door/door';
 import { createVerifier } from './door/sigv4';
 import { logsService } from './logs/service';
 import { LogStore } from './logs/store';
 import type { RunningServer, ServerOptions } from './options';
-import { sampleLatency } from './profile';
+import { engineLatency } from './profile';
 import { randomCredentials, seededRandom } from './random';
 import { createServices, loadOptional, type Services } from './optional';
 import { createStates } from './states/service';
@@ -47,10 +45,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     logs,
     tasks: () => running().tasks,
     objects: () => running().objects,
-    latency: options.profile && engineLatency(options.profile, random),
+    latency: engineLatency(options.profile, random),
     keptExecutions: options.keptExecutions ?? 10_000,
   });
-  services = createServices(context, logs, { ...options, states: states.backend });
+  services = createServices(context, logs, { ...options, states: () => states.backend });
   const table = new Map<string, Service>(services.services);
   table.set('states', states.service);
   table.set('logs', logsService({ store: logs, region, accountId, now: () => clock.now() }));
@@ -67,14 +65,5 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       await door.close();
       await running().stop();
     },
-  };
-}
-
-/** What a profile adds between the states; its tasks' part is the task runner's. */
-export function engineLatency(profile: LatencyProfile, random: () => number): EngineLatency {
-  const { types } = profile;
-  return {
-    start: (type) => (types[type]?.start ? sampleLatency(types[type].start, random) : 0),
-    transition: (type) => (types[type]?.transition ? sampleLatency(types[type].transition, random) : 0),
   };
 }

@@ -80,8 +80,9 @@ export class Executions {
 
   /** Throws InvalidArn and ExecutionDoesNotExist; ARNs of Express executions make no sense in these calls. */
   get(arn: string): ExecutionRecord {
-    parseArn(arn, ['execution']);
     const record = this.#byArn.get(arn);
+    // Children of a Map Run are known here even where they are Express.
+    if (!record) parseArn(arn, ['execution']);
     if (!record) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     return record;
   }

@@ -18,7 +18,7 @@ import { Executions, isRunning } from './executions';
 import { ExecutionLog } from './executionLog';
 import { machineOperations } from './machineOperations';
 import { Machines } from './machines';
-import { MapRuns } from './mapRuns';
+import { mapRunOperations, MapRuns } from './mapRuns';
 import { redriveOperation } from './redrive';
 import { syncOperation } from './syncOperation';
 import { tagOperations } from './tags';
@@ -68,6 +68,8 @@ export function createStates({
     streamId: () => context.uuid().slice(0, 8),
   });
   logs.addSource(() => executionLog.flush());
+  const machines = new Machines(() => context.random());
+  const mapRuns = new MapRuns(executions, machines, (record) => executionLog.follow(record));
   const host: EngineHost = {
     clock,
     region,
@@ -83,18 +85,19 @@ export function createStates({
     uuid: () => context.uuid(),
     tokens,
     activities: queues,
+    mapRuns,
   };
   const states: StatesContext = {
     clock,
     region,
     accountId,
     arns: arns(region, accountId),
-    machines: new Machines(() => context.random()),
+    machines,
     executions,
     express: new Executions(keptExpress),
     activities: new ActivityRegistry(queues),
     tokens,
-    mapRuns: new MapRuns(executions),
+    mapRuns,
     redriveTokens: new Map(),
     host,
     uuid: () => context.uuid(),
@@ -110,6 +113,7 @@ export function createStates({
     ...tagOperations(states),
     ...activityOperations(states),
     ...tokenOperations(states),
+    ...mapRunOperations(states),
     StartSyncExecution: syncOperation(states),
     RedriveExecution: redriveOperation(states),
     ValidateStateMachineDefinition: validateOperation,
