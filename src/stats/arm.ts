@@ -1,4 +1,4 @@
-import type { ArmUsage, FunctionUsage } from '../cost/usage';
+import type { ArmUsage, ChildUsage, FunctionUsage } from '../cost/usage';
 import type { ArmCost } from '../model/cost';
 import type { Distribution } from '../model/distribution';
 import type { WorkflowType } from '../model/machine';
@@ -52,9 +52,13 @@ export interface ArmBuilder {
   /** The trace of a sample; that of a warm-up is ignored. */
   addTrace(sampleIndex: number, trace: ExecutionTrace): void;
   addReport(report: InvocationReport): void;
+  /** Bytes that one execution wrote to its log, once it has been read. */
+  addLog(bytes: number): void;
   /** Reported cold starts of a state; and which sample had one. */
   noteColdStarts(path: string, count: number, sampleIndex?: number): void;
   noteMapRunChildren(count: number): void;
+  /** Executions started by the workflow itself, and what they billed. */
+  noteChildren(children: ChildUsage): void;
   readonly finished: number;
   snapshot(options?: SnapshotOptions): Arm;
   usage(): ArmUsage;
@@ -93,6 +97,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     logBytes: 0,
     logged: 0,
   };
+  const children = { executions: 0, standardTransitions: 0, expressRequests: 0, expressGbSeconds: 0 };
   let begun = 0;
   let lastEnd = 0;
 
@@ -167,6 +172,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     logBytes: used.logBytes,
     logged: used.logged,
     functions: [...functions].map(([name, each]): FunctionUsage => ({ name, ...each })),
+    ...(children.executions > 0 ? { children: { ...children } } : {}),
   });
 
   let splitAt = -1;
@@ -221,12 +227,20 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
       const known = functions.get(functionName) ?? { requests: 0, billedMbMs: 0 };
       functions.set(functionName, { requests: known.requests + 1, billedMbMs: known.billedMbMs + billedMs * memoryMb });
     },
+    addLog: (bytes) => {
+      used.logBytes += bytes;
+      used.logged++;
+    },
     noteColdStarts: (path, count, sampleIndex) => {
       table.noteColdStarts(path, count);
       if (sampleIndex !== undefined && sampleIndex >= 0 && count > 0) samples.setCold(sampleIndex, true);
     },
     noteMapRunChildren: (count) => {
       used.mapRunChildren += count;
+    },
+    noteChildren: (more) => {
+      for (const key of ['executions', 'standardTransitions', 'expressRequests', 'expressGbSeconds'] as const)
+        children[key] += more[key];
     },
     get finished() {
       return samples.length;
