@@ -55,7 +55,12 @@ const stageBar = (figures: StateFigures, { t, locale }: Speech): string => {
 
 /** Text from a file is text: nothing in it may become a link, an icon or markup. */
 export const escapeMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]()#+\-.!|<>~$&]/g, '\\$&').replaceAll('\n', ' ');
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_{}[\]()#+\-.!|~$]/g, '\\$&')
+    .replaceAll('\n', ' ');
 
 const typeSection = (fact: TypeFact, speech: Speech): string => {
   const { t, locale } = speech;
@@ -90,7 +95,7 @@ const typeSection = (fact: TypeFact, speech: Speech): string => {
 };
 
 const commandLink = (text: string, command: string, args: unknown) =>
-  `[${text}](command:${command}?${encodeURIComponent(JSON.stringify([args]))})`;
+  `[${text}](command:${command}?${encodeURIComponent(JSON.stringify([args])).replace(/[()]/g, (bracket) => (bracket === '(' ? '%28' : '%29'))})`;
 
 /** The hover of one state as Markdown (with the few styled spans that VS Code allows). */
 export const hoverText = (facts: StateFacts, run: RunDocument, speech: Speech): string => {

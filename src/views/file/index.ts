@@ -1,0 +1,20 @@
+import type * as vscode from 'vscode';
+import type { Figures } from '../figures';
+import type { Runner } from '../runner';
+import { createAdvice, registerDiagnostics } from './diagnostics';
+import { registerHeat } from './heat';
+import { registerHints } from './hints';
+import { registerLenses } from './lenses';
+import type { Machines } from './machines';
+import { registerQuickFixes } from './quickFixes';
+import { registerSymbols } from './symbols';
+
+/** All that a workflow file shows in its own editor. */
+export const registerFile = (subscriptions: vscode.Disposable[], machines: Machines, figures: Figures, runner: Runner): void => {
+  registerDiagnostics(subscriptions, machines, createAdvice(machines, figures));
+  registerQuickFixes(subscriptions, machines);
+  registerSymbols(subscriptions, machines);
+  registerLenses(subscriptions, machines, figures, runner);
+  registerHints(subscriptions, machines, figures);
+  registerHeat(subscriptions, machines, figures);
+};

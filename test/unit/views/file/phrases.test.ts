@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { RunDocument } from '../../../../src/model/run';
+import { stateFacts } from '../../../../src/views/file/facts';
+import {
+  answer,
+  progressText,
+  shortMs,
+  simulatedText,
+  stateHint,
+  statePhrases,
+} from '../../../../src/views/file/phrases';
+import { english } from '../../../../src/views/words';
+import { arm, dist, figures, run, state } from '../runFixture';
+
+const speech = { t: english, locale: 'en-US' };
+const phrasesOf = (document: RunDocument, path: string, hash?: string) => {
+  const facts = stateFacts([state(path, hash ? { hash } : {})], document).get(path)!;
+  return statePhrases(facts, speech).map((phrase) => phrase.text);
+};
+
+describe('lenses above a state', () => {
+  it('stand in their order: each type, cold, retries, critical path', () => {
+    const standard = figures('Charge', 2110, {
+      durationMs: dist(2110, 3020),
+      transitionMs: dist(60),
+      retries: 4,
+      coldStarts: 6,
+      criticalShare: 0.52,
+    });
+    const express = figures('Charge', 1640, {
+      durationMs: dist(1640, 2200),
+      transitionMs: dist(0.6),
+      criticalShare: 0.5,
+    });
+    expect(phrasesOf(run([arm('STANDARD', [standard]), arm('EXPRESS', [express])]), 'Charge')).toEqual([
+      '$(flame) Standard 2.11 s · p95 3.02 s · +60.0 ms in · n 25',
+      'Express 1.64 s · p95 2.20 s · n 25',
+      '6 of 50 cold',
+      '4 retries',
+      '52 % of the critical path',
+    ]);
+  });
+  it('say nothing twice: a median of less than a millisecond has no percentile', () => {
+    expect(
+      phrasesOf(
+        run([arm('EXPRESS', [figures('IsValid', 0.2, { durationMs: dist(0.2, 0.9), transitionMs: null })])]),
+        'IsValid',
+      ),
+    ).toEqual(['Express < 1 ms · n 25']);
+  });
+  it('say that a state was not reached', () => {
+    expect(phrasesOf(run([arm('STANDARD', [figures('Failed', 1, { visits: 0 })])]), 'Failed')).toEqual(['not reached']);
+  });
+  it('mark stale figures at both ends', () => {
+    const texts = phrasesOf(run([arm('STANDARD', [figures('Charge', 20)])]), 'Charge', 'edited');
+    expect(texts[0]).toMatch(/^\$\(history\) /);
+    expect(texts.at(-1)).toBe('edited since');
+  });
+  it('count one retry as one', () => {
+    expect(phrasesOf(run([arm('STANDARD', [figures('Charge', 20, { retries: 1 })])]), 'Charge')).toContain('1 retry');
+  });
+  it('are told in the reader’s numbers', () => {
+    const facts = stateFacts([state('Charge')], run([arm('STANDARD', [figures('Charge', 2110)])])).get('Charge')!;
+    expect(statePhrases(facts, { t: english, locale: 'de' })[0]!.text).toContain('2,11 s');
+  });
+});
+
+describe('the hint behind a name', () => {
+  it('has the medians only', () => {
+    const facts = stateFacts(
+      [state('Charge')],
+      run([arm('STANDARD', [figures('Charge', 412)]), arm('EXPRESS', [figures('Charge', 398)])]),
+    ).get('Charge')!;
+    expect(stateHint(facts, speech)).toBe('S 412 ms · E 398 ms');
+  });
+});
+
+describe('the answer above the file', () => {
+  const both = [arm('STANDARD', []), arm('EXPRESS', [])];
+  const cost = (perMillion: number) => ({ perMillion }) as never;
+  const compared = (difference: number, ci95: readonly [number, number] | null) =>
+    run(
+      [
+        { ...both[0]!, cost: cost(325) },
+        { ...both[1]!, cost: cost(4.17) },
+      ],
+      {
+        comparison: {
+          baseline: 'Standard',
+          candidate: 'Express',
+          n: [25, 25],
+          p50: { difference, ci95 },
+          costRatio: 0.01,
+          sentence: '',
+        },
+      },
+    );
+  it('is the comparison where both types ran', () => {
+    expect(answer(compared(-0.37, [-0.42, -0.31]), speech)).toBe(
+      'Express 37 % faster (31–42 %) · $4.17 against $325.00 per million',
+    );
+    expect(answer(compared(0.2, null), speech)).toMatch(/^Express 20 % slower · /);
+  });
+  it('claims no direction when the interval has both', () => {
+    expect(answer(compared(-0.02, [-0.1, 0.06]), speech)).toMatch(/^no difference shown/);
+  });
+  it('is the figures of the one type that ran, with their count', () => {
+    expect(answer(run([arm('STANDARD', [], { latencyMs: dist(5060, 6910) })]), speech)).toBe(
+      'Standard 5.06 s · p95 6.91 s · n 25',
+    );
+  });
+  it('is empty where nothing was measured', () => {
+    expect(answer(run([arm('STANDARD', [], { latencyMs: null })]), speech)).toBe('');
+  });
+});
+
+describe('short texts', () => {
+  it('says what is simulated, and is silent on a real account', () => {
+    expect(simulatedText('study', speech)).toBe('simulated: study');
+    expect(simulatedText('none', speech)).toBe('simulated: bare engine');
+    expect(simulatedText(null, speech)).toBeNull();
+  });
+  it('says how far a run is', () => {
+    const document = run([], { progress: { planned: 50, done: 36, running: 5, remainingMs: 8600 } });
+    expect(progressText(document, speech)).toBe('36 of 50 · 5 running · about 9.00 s left');
+    expect(
+      progressText({ ...document, progress: { planned: 50, done: 0, running: 0, remainingMs: null } }, speech),
+    ).toBe('0 of 50');
+  });
+  it('does not pretend to see below a millisecond', () => {
+    expect(shortMs(0.4, 'en-US')).toBe('< 1 ms');
+    expect(shortMs(41.24, 'en-US')).toBe('41.2 ms');
+  });
+});
