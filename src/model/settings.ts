@@ -14,6 +14,8 @@ export interface FunctionSettings {
   readonly reservedConcurrency?: number;
   readonly architecture?: 'x86_64' | 'arm64';
   readonly environment?: Readonly<Record<string, string>>;
+  /** Topic that gets what an asynchronous invocation and its retries could not handle. */
+  readonly deadLetterTopic?: string;
 }
 
 export interface TableSettings {

@@ -117,15 +117,18 @@ exports.rejected = async (event) => {
   }
 };
 
-/** Messages that a stage could not handle after Lambda's retries, from the dead-letter queue: the order fails, named and visible. */
+/**
+ * What a stage could not handle after Lambda's retries, from the dead-letter topic: the order fails, named and visible. The
+ * message is the event as the stage got it.
+ */
 exports.deadLetter = async (event) => {
-  for (const { body } of event.Records) {
-    const dead = JSON.parse(body);
-    for (const { Sns } of dead.Records ?? dead.requestPayload?.Records ?? []) {
-      const { submission, order } = JSON.parse(Sns.Message);
+  for (const { Sns } of event.Records) {
+    const reason = Sns.MessageAttributes?.ErrorMessage?.Value ?? 'a stage and its retries failed';
+    for (const { Sns: original } of JSON.parse(Sns.Message).Records ?? []) {
+      const { submission, order } = JSON.parse(original.Message);
       await record({ submission, OrderId: order?.OrderId }, 'Failed', 'Reject', Date.now(), {
         Error: { S: 'OrderNotProcessed' },
-        Cause: { S: 'A stage failed and its retries with it: see the dead-letter queue' },
+        Cause: { S: reason },
       });
     }
   }
