@@ -6,6 +6,10 @@ export interface StateUsage {
   readonly visits: number;
   /** Scheduled events of its task: attempts, retries among them. */
   readonly attempts: number;
+  /** Attempts after the first of their visit. */
+  readonly retries: number;
+  /** Σ ms of its visits that ended; containers include what is inside them. */
+  readonly durationMs: number;
   /** Σ over attempts of started → closed, each rounded up to whole ms, as Lambda bills. */
   readonly workMs: number;
 }
@@ -46,4 +50,14 @@ export interface ArmUsage {
   /** Executions whose log bytes were counted. */
   readonly logged: number;
   readonly functions: readonly FunctionUsage[];
+  /** Executions that workflows of this arm started themselves: nested workflows and children of distributed Maps. */
+  readonly children?: ChildUsage;
+}
+
+/** What child executions billed, counted from their own histories. */
+export interface ChildUsage {
+  readonly executions: number;
+  readonly standardTransitions: number;
+  readonly expressRequests: number;
+  readonly expressGbSeconds: number;
 }

@@ -37,6 +37,7 @@ interface Row {
   failures: number;
   coldStarts: number;
   workMs: number;
+  durationMs: number;
   criticalShares: number;
 }
 
@@ -52,6 +53,7 @@ const createRow = (state: ArmState): Row => ({
   failures: 0,
   coldStarts: 0,
   workMs: 0,
+  durationMs: 0,
   criticalShares: 0,
 });
 
@@ -85,6 +87,7 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
         row.errors[visit.error] = (row.errors[visit.error] ?? 0) + 1;
       if (visit.exitedAt !== undefined) {
         row.duration.add(visit.exitedAt - visit.enteredAt);
+        row.durationMs += visit.exitedAt - visit.enteredAt;
         for (const part of partNames) row.parts[part] += visit.parts[part];
       }
       if (visit.transitionInMs !== undefined) row.transition.add(visit.transitionInMs);
@@ -134,6 +137,8 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
         path: row.state.path,
         visits: row.visits,
         attempts: row.attempts,
+        retries: row.state.type === 'Task' ? row.retries : 0,
+        durationMs: row.durationMs,
         workMs: row.workMs,
       })),
     durations: (path) => rows.get(path)?.duration.values(),

@@ -1,0 +1,220 @@
+import { isObject, type JsonObject } from '../model/json';
+import type { CostLine } from '../model/cost';
+import type { WorkflowType } from '../model/machine';
+import { statesOfDefinition } from '../trace/states';
+import { bill, totalOf, type BillItem, type Rates } from './bill';
+import { billedDurationMs } from './express';
+import { itemsOf, type CostContext, type FunctionConfig } from './items';
+import { costStates } from './tasks';
+import type { ArmUsage, StateUsage } from './usage';
+
+/** What is assumed where nothing has been measured; each may be told. */
+export interface ForecastAssumptions {
+  /** Visits of each state in one execution, e.g. of a trial execution; without it the longest way to a good end is taken. */
+  readonly visits?: Readonly<Record<string, number>>;
+  /** ms a task works, by state path, by service (`lambda`, `dynamodb`, …) or `default`. */
+  readonly taskMs?: Readonly<Record<string, number>>;
+  /** ms of a whole execution; without it the tasks' and Waits' times along the way. */
+  readonly durationMs?: number;
+  /** Items of a Map without a known number. */
+  readonly mapItems?: number;
+  /** Bytes of input or output of a state. */
+  readonly payloadBytes?: number;
+  /** Whether the log of an Express execution carries inputs and outputs. */
+  readonly logsData?: boolean;
+  /** An Express workflow that is being timed writes its log; `false` for one that is not. */
+  readonly logged?: boolean;
+}
+
+export interface CostForecast {
+  readonly type: WorkflowType;
+  readonly executions: number;
+  readonly lines: readonly CostLine[];
+  readonly total: number;
+  readonly perExecution: number;
+  readonly perMillion: number;
+  readonly complete: boolean;
+  /** Entered states of one execution, as billed by Standard. */
+  readonly transitions: number;
+  readonly durationMs: number;
+  /** What the figure rests on, in sentences. */
+  readonly assumptions: readonly string[];
+  /** Of one execution: for months and break-evens. */
+  readonly items: readonly BillItem[];
+}
+
+const defaultTaskMs: Readonly<Record<string, number>> = {
+  lambda: 200,
+  dynamodb: 15,
+  sns: 25,
+  sqs: 15,
+  events: 25,
+  default: 50,
+};
+
+/** Names that a state may lead to. */
+const nextOf = (state: JsonObject): string[] => {
+  const next = [state.Next, state.Default].filter((name) => typeof name === 'string');
+  for (const choice of Array.isArray(state.Choices) ? state.Choices : [])
+    if (isObject(choice) && typeof choice.Next === 'string') next.push(choice.Next);
+  return next;
+};
+
+/** Most states that one way from `StartAt` to a good end passes without going round a loop; Catch is not taken. */
+const longestWay = (states: JsonObject, startAt: string): readonly string[] => {
+  const known = new Map<string, readonly string[] | null>();
+  const onWay = new Set<string>();
+  const from = (name: string): readonly string[] | null => {
+    if (known.has(name)) return known.get(name)!;
+    const state = states[name];
+    if (!isObject(state) || onWay.has(name) || state.Type === 'Fail') return null;
+    onWay.add(name);
+    let best: readonly string[] | null = state.Type === 'Succeed' || state.End === true ? [] : null;
+    for (const next of nextOf(state)) {
+      const rest = from(next);
+      if (rest && (!best || rest.length >= best.length)) best = rest;
+    }
+    onWay.delete(name);
+    const way = best && [name, ...best];
+    known.set(name, way);
+    return way;
+  };
+  return from(startAt) ?? (isObject(states[startAt]) ? [startAt] : []);
+};
+
+/** Expected visits by path for one execution. */
+const visitsOf = (definition: JsonObject, mapItems: number): Map<string, number> => {
+  const visits = new Map<string, number>();
+  const walk = (scope: unknown, prefix: string, times: number): void => {
+    if (!isObject(scope) || !isObject(scope.States) || typeof scope.StartAt !== 'string') return;
+    const { States: states } = scope;
+    for (const name of longestWay(states, scope.StartAt)) {
+      const state = states[name];
+      if (!isObject(state)) continue;
+      const path = `${prefix}${name}`;
+      visits.set(path, times);
+      if (Array.isArray(state.Branches))
+        state.Branches.forEach((branch, i) => walk(branch, `${path}/Branches[${i}]/`, times));
+      for (const field of ['ItemProcessor', 'Iterator']) walk(state[field], `${path}/${field}/`, times * mapItems);
+    }
+  };
+  walk(definition, '', 1);
+  return visits;
+};
+
+/** Bytes one event of a log has besides its data: measured on events of the embedded engine, rounded up. */
+const eventBytes = 330;
+const perEventOverhead = 26;
+
+/** Events a state writes for one visit. */
+const eventsOf = (type: string): number =>
+  type === 'Task' ? 5 : type === 'Fail' ? 1 : type === 'Map' || type === 'Parallel' ? 4 : 2;
+
+/**
+ * What `executions` of a workflow will cost, from its definition alone (and whatever the caller knows better). Every line is
+ * labelled assumed; nothing is known of failures or retries, so none are in it. RangeError for a count below 0.
+ */
+export const forecast = (
+  definition: JsonObject,
+  type: WorkflowType,
+  executions: number,
+  functions: Readonly<Record<string, FunctionConfig>>,
+  rates: Rates,
+  assumed: ForecastAssumptions = {},
+): CostForecast => {
+  if (!(executions >= 0) || !Number.isFinite(executions))
+    throw new RangeError(`A number of executions must be a number from 0, not ${executions}.`);
+  const states = costStates(definition);
+  const { mapItems = 10, payloadBytes = 1024, logsData = false, logged = type === 'EXPRESS' } = assumed;
+  const visits = assumed.visits ? new Map(Object.entries(assumed.visits)) : visitsOf(definition, mapItems);
+  const waits = new Map(
+    statesOfDefinition(definition).map(({ path, state }) => [
+      path,
+      typeof state.Seconds === 'number' ? state.Seconds * 1000 : 0,
+    ]),
+  );
+  const taskMs = (path: string, service: string): number =>
+    assumed.taskMs?.[path] ??
+    assumed.taskMs?.[service] ??
+    assumed.taskMs?.default ??
+    defaultTaskMs[service] ??
+    defaultTaskMs.default!;
+
+  const used: StateUsage[] = [];
+  let events = 2;
+  let alongMs = 0;
+  for (const state of states) {
+    const count = visits.get(state.path) ?? 0;
+    const { billing } = state;
+    const service =
+      billing === undefined
+        ? ''
+        : billing.kind === 'lambda'
+          ? 'lambda'
+          : billing.kind === 'units'
+            ? billing.price.split('.')[0]!
+            : 'default';
+    const work = state.type === 'Task' ? Math.ceil(taskMs(state.path, service)) : 0;
+    const stay = state.type === 'Wait' ? (waits.get(state.path) ?? 0) : work;
+    used.push({
+      path: state.path,
+      visits: count,
+      attempts: state.type === 'Task' ? count : 0,
+      retries: 0,
+      workMs: work * count,
+      durationMs: stay * count,
+    });
+    events += eventsOf(state.type) * count;
+    // Iterations and branches run side by side: inside them a state counts once.
+    alongMs += state.parent === undefined ? stay * count : stay * Math.min(1, count);
+  }
+  const durationMs = assumed.durationMs ?? alongMs;
+  const usage: ArmUsage = {
+    type,
+    executions: 1,
+    warmups: 0,
+    traced: 1,
+    states: used,
+    mapRunChildren: states.filter((state) => state.distributed && (visits.get(state.path) ?? 0) > 0).length * mapItems,
+    mapRunsUncounted: 0,
+    redrives: 0,
+    containerRetries: 0,
+    express: { billedGbSeconds: 0, billed: 0, estimatedMs: billedDurationMs(durationMs), estimated: 1, payloadBytes },
+    logBytes: logged ? events * (eventBytes + perEventOverhead + (logsData ? payloadBytes : 0)) : 0,
+    logged: logged ? 1 : 0,
+    functions: [],
+  };
+  const context: CostContext = { states, definitionBytes: JSON.stringify(definition).length, functions };
+  const items = itemsOf(usage, context).map(({ shares: _, ...item }): BillItem => ({ ...item, provenance: 'assumed' }));
+  const lines = bill(items, rates, { times: executions });
+  const { total, complete } = totalOf(lines);
+  const perExecution = executions > 0 ? total / executions : totalOf(bill(items, rates)).total;
+  return {
+    type,
+    executions,
+    lines,
+    total,
+    perExecution,
+    perMillion: perExecution * 1e6,
+    complete,
+    transitions: used.reduce((sum, each) => sum + each.visits, 0) + usage.mapRunChildren,
+    durationMs,
+    assumptions: sentences(
+      assumed,
+      states.some((state) => state.type === 'Map'),
+      mapItems,
+      durationMs,
+    ),
+    items,
+  };
+};
+
+const sentences = (assumed: ForecastAssumptions, maps: boolean, mapItems: number, durationMs: number): string[] => [
+  assumed.visits
+    ? 'States are visited as in the execution that was tried.'
+    : 'The longest way to a good end is taken, once round each loop; no retries.',
+  ...(maps && !assumed.visits ? [`A Map has ${mapItems} items.`] : []),
+  assumed.durationMs === undefined
+    ? `One execution takes ${Math.round(durationMs)} ms, from assumed task times; cold starts are not in it.`
+    : `One execution takes ${Math.round(durationMs)} ms, as told.`,
+];

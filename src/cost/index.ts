@@ -1,0 +1,17 @@
+export { crossings, monthly, perExecution, volumeProblem, type Crossing, type MonthlyCost } from './answers';
+export { createArmPricer, meterArm, type MeteredArm, type StateCost } from './arm';
+export { bill, totalOf, type BillItem, type Rates } from './bill';
+export {
+  breakEvenDurationMs,
+  compareTypes,
+  transitionsWhereExpressAlwaysWins,
+  unitPrices,
+  type TypeComparison,
+} from './breakEven';
+export { billedDurationMs, billedMemoryMb, estimatedMemoryMb, gbSeconds } from './express';
+export { forecast, type CostForecast, type ForecastAssumptions } from './forecast';
+export type { CostContext, FunctionConfig } from './items';
+export { parseReportLine, type LambdaReport } from './lambdaReport';
+export { ageWarning, findPrice, parsePriceTable, priceTable, tieredAmount, type PriceTable } from './table';
+export { costStates, expressBlockers, type CostState } from './tasks';
+export type { ArmUsage, ChildUsage } from './usage';
