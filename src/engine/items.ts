@@ -29,15 +29,26 @@ export const itemsOf = (visit: Visit<MapNode>): MaybePromise<readonly Json[] | F
   });
 };
 
-/** A whole number ≥ 0 out of a field, or AWS's failure. `visit.input` is the effective input. */
+/** A path may lead to a text that spells a number: AWS takes it. */
+const spelled = (field: NumberField, value: Json): Json =>
+  field.form === 'path' && typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+
+/** A number out of a field, or AWS's failure. */
+export const anyNumber = (visit: Visit, field: NumberField): MaybePromise<number | Failure> =>
+  chain(field.evaluate(visit), (found): number | Failure => {
+    const value = spelled(field, found);
+    return typeof value === 'number' ? value : notA(visit, field, found, 'float');
+  });
+
+/** A whole number out of a field, or AWS's failure. `visit.input` is the effective input. */
 export const wholeNumber = (visit: Visit, field: NumberField): MaybePromise<number | Failure> =>
-  chain(field.evaluate(visit), (value): number | Failure => {
-    if (typeof value === 'number' && Number.isInteger(value)) return value;
-    return notA(visit, field, value, 'integer');
+  chain(field.evaluate(visit), (found): number | Failure => {
+    const value = spelled(field, found);
+    return typeof value === 'number' && Number.isInteger(value) ? value : notA(visit, field, found, 'integer');
   });
 
 /** AWS's words for a field that refers to a value of another kind. */
-export const notA = (visit: Visit, field: NumberField, value: Json, kind: 'integer' | 'float'): Failure => {
+const notA = (visit: Visit, field: NumberField, value: Json, kind: 'integer' | 'float'): Failure => {
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   if (field.form === 'jsonata') return evaluationFailure(visit, `The ${field.field} field value ${shown} is not a valid ${kind}`, field.field);
   return runtimeFailure(visit, `The ${field.field}Path field refers to value "${shown}" which is not a valid ${kind}: ${field.source}`);

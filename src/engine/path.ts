@@ -80,12 +80,17 @@ const conclude = (visit: Visit, outcome: Outcome, counts: RetryCounts = []): May
   return node.catchers.length > 0 ? chain(caught(visit, outcome), (end) => leave(visit, end)) : outcome;
 };
 
+const hasAny = (assigned: Readonly<Record<string, Json>>): boolean => {
+  for (const _ in assigned) return true;
+  return false;
+};
+
 const leave = (visit: Visit, outcome: Outcome): Outcome => {
   const { flow, node } = visit;
   if (flow.dead) return aborted;
   if (outcome.kind !== 'done') return outcome;
   const { assigned } = outcome as Done;
-  if (assigned === undefined) flow.emit(node.exited, { name: node.name, output: outcome.text });
+  if (assigned === undefined || !hasAny(assigned)) flow.emit(node.exited, { name: node.name, output: outcome.text });
   else {
     flow.variables = { ...flow.variables, ...assigned };
     flow.emit(node.exited, { name: node.name, output: outcome.text, assignedVariables: assignedTexts(assigned) });

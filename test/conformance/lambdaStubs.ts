@@ -39,7 +39,7 @@ export const behave = async (stub: LambdaStub, event: string, clock: Clock, sign
 const pythonDump = (json: string): string =>
   json.replace(/("(?:[^"\\]|\\.)*")|([,:])/g, (_, text: string | undefined, mark: string) => text ?? `${mark} `);
 
-const metadata = (length: number): JsonObject => ({
+const metadata = (length: number, log: string | undefined): JsonObject => ({
   SdkHttpMetadata: {
     AllHttpHeaders: {
       'X-Amz-Executed-Version': ['$LATEST'],
@@ -50,6 +50,7 @@ const metadata = (length: number): JsonObject => ({
       Date: ['a date'],
       'X-Amzn-Trace-Id': ['a-trace'],
       'Content-Type': ['application/json'],
+      ...(log === undefined ? {} : { 'X-Amz-Log-Result': [log] }),
     },
     HttpHeaders: {
       Connection: 'keep-alive',
@@ -60,6 +61,7 @@ const metadata = (length: number): JsonObject => ({
       'x-amzn-Remapped-Content-Length': '0',
       'x-amzn-RequestId': 'a-request-id',
       'X-Amzn-Trace-Id': 'a-trace',
+      ...(log === undefined ? {} : { 'X-Amz-Log-Result': log }),
     },
     HttpStatusCode: 200,
   },
@@ -79,12 +81,15 @@ export const runLambda = async (request: TaskRequest, stubs: readonly LambdaStub
       error: 'Lambda.ResourceNotFoundException',
       cause: `Function not found: arn:aws:lambda:us-east-1:111111111111:function:${name}:$LATEST (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: 1; Proxy: null)`,
     };
-  const event = direct ? request.parametersText : JSON.stringify(fields['Payload'] ?? {});
+  // A Payload that is a text is sent as it is: Lambda reads it as JSON.
+  const sent = fields['Payload'];
+  const event = direct ? request.parametersText : typeof sent === 'string' ? sent : JSON.stringify(sent ?? {});
   const answer = await behave(stub, event, clock, request.signal);
   if (!answer) throw new Error(`No stub behaves like this: ${stub.behaviour}`);
   if (answer.failed)
     return { ok: false, error: String(answer.failed['errorType']), cause: direct ? pythonDump(JSON.stringify(answer.failed)) : JSON.stringify(answer.failed) };
   const payload = JSON.parse(answer.payload!) as Json;
   if (direct) return { ok: true, output: payload, text: /^[-0-9]/.test(answer.payload!) ? answer.payload : undefined };
-  return { ok: true, output: { ExecutedVersion: '$LATEST', Payload: payload, ...metadata(answer.payload!.length), StatusCode: 200 } };
+  const log = fields['LogType'] === 'Tail' ? 'bG9n' : undefined;
+  return { ok: true, output: { ExecutedVersion: '$LATEST', Payload: payload, ...metadata(answer.payload!.length, log), StatusCode: 200, ...(log === undefined ? {} : { LogResult: log }) } };
 };

@@ -9,6 +9,9 @@ import type { Json } from '../../src/model/json';
 import { isObject } from '../../src/model/json';
 import type { ExecutionCase, RecordedEvent } from './corpus';
 
+/** Stands where the recording has `activity_arn`. */
+export const activityArn = 'arn:aws:states:us-east-1:111111111111:activity:worker';
+
 const detailsOf = (event: RecordedEvent): Record<string, Json> =>
   (Object.values(event).find((value) => isObject(value)) as Record<string, Json> | undefined) ?? {};
 
@@ -26,7 +29,7 @@ export class Replay {
     private readonly clock: Clock,
   ) {
     this.#events = recorded.expected.events ?? [];
-    if (recorded.services.includes('activity')) activities.create('activity_arn');
+    if (recorded.services.includes('activity')) activities.create(activityArn);
   }
 
   /** The recorded events of the next task, from its Scheduled to what closes it. */
@@ -48,18 +51,27 @@ export class Replay {
     if (closed.type.endsWith('Succeeded')) {
       const text = asText(details['output']);
       if (!waits) return { ok: true, output: JSON.parse(text) as Json };
-      setImmediate(() => this.tokens.isOpen(request.taskToken!) && this.tokens.succeed(request.taskToken!, text));
+      this.#soon(() => this.tokens.succeed(request.taskToken!, text));
     } else if (closed.type.endsWith('Failed')) {
       const failed = { error: asText(details['error']), cause: details['cause'] === undefined ? undefined : asText(details['cause']) };
       if (!waits || !submitted) return { ok: false, ...failed };
-      setImmediate(() => this.tokens.isOpen(request.taskToken!) && this.tokens.fail(request.taskToken!, failed.error, failed.cause));
+      this.#soon(() => this.tokens.fail(request.taskToken!, failed.error, failed.cause));
     }
     return { ok: true, output: null };
   }
 
+  /** After the engine has come to waiting, before time moves on. */
+  #soon(answer: () => void): void {
+    const release = this.clock.hold();
+    setImmediate(() => {
+      answer();
+      release();
+    });
+  }
+
   /** Serves activities and waits for the execution's end. */
   async serve(execution: Execution): Promise<void> {
-    if (this.activities.has('activity_arn')) void this.#work();
+    if (this.activities.has(activityArn)) void this.#work();
     await execution.done;
   }
 
@@ -67,7 +79,7 @@ export class Replay {
     const events = this.#next();
     const started = events.find(({ type }) => type === 'ActivityStarted');
     const name = started && detailsOf(started)['workerName'];
-    const task = await this.activities.poll('activity_arn', typeof name === 'string' ? name : undefined);
+    const task = await this.activities.poll(activityArn, typeof name === 'string' ? name : undefined);
     const closed = events.at(-1)!;
     const details = detailsOf(closed);
     if (!task) return;

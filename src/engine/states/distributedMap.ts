@@ -7,7 +7,7 @@ import { failureOf, runtimeFailure } from '../failures';
 import { noDetails } from '../history';
 import { batches } from '../itemBatcher';
 import { ItemReaderError, readItems } from '../itemReader';
-import { concurrencyOf, itemsOf, notA, wholeNumber } from '../items';
+import { anyNumber, concurrencyOf, itemsOf, wholeNumber } from '../items';
 import { done } from '../leave';
 import { MapRun, type MapRunLimits } from '../mapRuns';
 import type { DistributedFields, MapNode, NumberField } from '../nodes';
@@ -51,7 +51,9 @@ export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome>
   mapRun.finish('SUCCEEDED', flow.run.host.clock.now());
   flow.emit('MapRunSucceeded', noDetails);
   flow.note('MapStateSucceeded', noDetails);
-  void started;
+  // The recordings disagree on what the exit follows: MapRunSucceeded until mid-2024, MapRunStarted since November 2024
+  // (features of that time: JSONata, variables). This agrees with all of them but two of a loop recorded in May 2024.
+  if (node.language === 'JSONata' || visit.cameFrom !== 0) flow.previous = started;
   visit.input = input;
   return chain(node.settle(visit, result), (settled) => done(visit, settled, node.nextNode));
 };
@@ -89,8 +91,8 @@ const toleratedOf = async (visit: Visit<MapNode>, fields: DistributedFields): Pr
     toleratedFailureCount = count;
   }
   if (fields.toleratedPercentage) {
-    const share = await fields.toleratedPercentage.evaluate(visit);
-    if (typeof share !== 'number') return notA(visit, fields.toleratedPercentage, share, 'float');
+    const share = await anyNumber(visit, fields.toleratedPercentage);
+    if (typeof share !== 'number') return share;
     if (share < 0 || share > 100) return runtimeFailure(visit, 'ToleratedFailurePercentage must be between 0 and 100.');
     toleratedFailurePercentage = share;
   }

@@ -42,7 +42,8 @@ const read = (visit: Visit, field: NumberField): MaybePromise<Json> => {
   }
 };
 
-const secondsOf = (visit: Visit, field: NumberField, value: Json): number | Failure => {
+const secondsOf = (visit: Visit, field: NumberField, found: Json): number | Failure => {
+  const value = field.form === 'path' && typeof found === 'string' && /^[+-]?\d+$/.test(found) ? Number(found) : found;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value * 1000;
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   const negative = typeof value === 'number' && Number.isInteger(value);
