@@ -12,7 +12,7 @@ export const executionContext = (identity: ExecutionIdentity, input: Json): Json
   StartTime: isoTime(identity.startedAt),
   Name: identity.name,
   RoleArn: identity.roleArn,
-  RedriveCount: identity.redriveCount,
+  ...(identity.synchronous ? {} : { RedriveCount: identity.redriveCount }),
   ...(identity.redrivenAt === undefined ? {} : { RedriveTime: isoTime(identity.redrivenAt) }),
 });
 

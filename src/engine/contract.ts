@@ -31,6 +31,8 @@ export interface ExecutionIdentity {
   /** STARTED_BY of a nested execution: arn of the parent. */
   readonly parentArn?: string;
   readonly traceHeader?: string;
+  /** Started by StartSyncExecution: AWS leaves RedriveCount out of its context object. */
+  readonly synchronous?: boolean;
 }
 
 /**

@@ -23,13 +23,13 @@ export let createServices: (...args: unknown[]) => Services = () => ({
 export async function loadOptional(): Promise<void> {
   try {
     // @ts-ignore may not exist yet
-    validateDefinition = (await import('../asl/index')).validateDefinition;
+    validateDefinition = (await import('../asl/index')).validateDefinition ?? validateDefinition;
   } catch {
     /* not there yet */
   }
   try {
     // @ts-ignore may not exist yet
-    createServices = (await import('./services/index')).createServices;
+    createServices = (await import('./services/index')).createServices ?? createServices;
   } catch {
     /* not there yet */
   }

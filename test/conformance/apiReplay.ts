@@ -56,8 +56,21 @@ const decoded = (text: string): unknown => {
   }
 };
 
-const anything = new Set(['datetime', 'timestamp', 'start-date', 'stop-date', 'creation-date', 'date', 'start-time', 'entered-time', 'snf_role_arn', 'sfn_role_arn', 'log_group_name']);
-const wild = /<[A-Za-z_-]+[0-9A-Za-z_:-]*>|(?:snf|sfn)_role_arn(?:_t\d)?|ssm_nonexistent_arn|sm_nonexistent_arn|invalid_execution_arn|activity_arn(?:_\d)?|activity_name(?:_\d)?|state_machine_alias_(?:base_)?name|log_group_name/g;
+const anything = new Set([
+  'datetime',
+  'timestamp',
+  'start-date',
+  'stop-date',
+  'creation-date',
+  'date',
+  'start-time',
+  'entered-time',
+  'snf_role_arn',
+  'sfn_role_arn',
+  'log_group_name',
+]);
+const wild =
+  /<[A-Za-z_-]+[0-9A-Za-z_:-]*>|(?:snf|sfn)_role_arn(?:_t\d)?|ssm_nonexistent_arn|sm_nonexistent_arn|invalid_execution_arn|activity_arn(?:_\d)?|activity_name(?:_\d)?|state_machine_alias_(?:base_)?name|log_group_name/g;
 
 function matchesText(expected: string, actual: unknown): boolean {
   if (anything.has(expected)) return actual !== undefined;
@@ -65,18 +78,30 @@ function matchesText(expected: string, actual: unknown): boolean {
   if (expected === actual) return true;
   wild.lastIndex = 0;
   if (!wild.test(expected)) return false;
-  const pattern = expected.split(wild).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const pattern = expected
+    .split(wild)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
   return new RegExp(`^${pattern}$`, 's').test(actual);
 }
 
 /** Fields AWS has added since a recording was made. */
-const younger = new Set(['encryptionConfiguration', 'redriveCount', 'redriveStatus', 'redriveStatusReason', '$metadata', 'variableReferences']);
+const younger = new Set([
+  'encryptionConfiguration',
+  'redriveCount',
+  'redriveStatus',
+  'redriveStatusReason',
+  '$metadata',
+  'variableReferences',
+]);
 
 /** Where `actual` differs from `expected`. */
 export function differences(expected: unknown, actual: unknown, at = '$'): string[] {
   const given = typeof actual === 'string' && typeof expected === 'object' ? decoded(actual) : actual;
   if (typeof expected === 'string') {
-    return matchesText(expected, given) ? [] : [`${at}: expected ${expected.slice(0, 200)}, got ${JSON.stringify(given)?.slice(0, 300)}`];
+    return matchesText(expected, given)
+      ? []
+      : [`${at}: expected ${expected.slice(0, 200)}, got ${JSON.stringify(given)?.slice(0, 300)}`];
   }
   if (Array.isArray(expected)) {
     if (!Array.isArray(given)) return [`${at}: expected a list, got ${JSON.stringify(given)?.slice(0, 100)}`];
@@ -84,12 +109,18 @@ export function differences(expected: unknown, actual: unknown, at = '$'): strin
     return expected.flatMap((item, index) => differences(item, given[index], `${at}[${index}]`));
   }
   if (typeof expected === 'object' && expected !== null) {
-    if (typeof given !== 'object' || given === null) return [`${at}: expected an object, got ${JSON.stringify(given)?.slice(0, 100)}`];
+    if (typeof given !== 'object' || given === null)
+      return [`${at}: expected an object, got ${JSON.stringify(given)?.slice(0, 100)}`];
     const wanted = Object.entries(expected).filter(([key]) => key !== 'ResponseMetadata');
     const found = given as Record<string, unknown>;
     const missing = wanted.flatMap(([key, value]) => differences(value, found[key], `${at}.${key}`));
-    const extra = Object.keys(found).filter((key) => found[key] !== undefined && !(key in expected) && !younger.has(key));
-    return [...missing, ...extra.map((key) => `${at}.${key}: not expected, got ${JSON.stringify(found[key])?.slice(0, 100)}`)];
+    const extra = Object.keys(found).filter(
+      (key) => found[key] !== undefined && !(key in expected) && !younger.has(key),
+    );
+    return [
+      ...missing,
+      ...extra.map((key) => `${at}.${key}: not expected, got ${JSON.stringify(found[key])?.slice(0, 100)}`),
+    ];
   }
   return expected === given ? [] : [`${at}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(given)}`];
 }
@@ -109,7 +140,11 @@ function errorOf(response: unknown): ExpectedError | 'client' | undefined {
   if (typeof response !== 'object' || response === null) return undefined;
   const { Error: error, exception_typename: type, exception_value: value } = response as Record<string, unknown>;
   if (type === 'ParamValidationError') return 'client';
-  if (typeof type === 'string') return { code: type, message: String(value).replace(/^An error occurred \(\w+\) when calling the \w+ operation: /, '') };
+  if (typeof type === 'string')
+    return {
+      code: type,
+      message: String(value).replace(/^An error occurred \(\w+\) when calling the \w+ operation: /, ''),
+    };
   if (typeof error === 'object' && error !== null) {
     const { Code, Message } = error as { Code: string; Message: string };
     return { code: Code, message: Message };
@@ -129,7 +164,13 @@ export class Replay {
   #logs: Client;
 
   private constructor(readonly server: RunningServer) {
-    const config = { endpoint: server.endpoint, region: server.region, credentials: server.credentials, disableHostPrefix: true, maxAttempts: 1 };
+    const config = {
+      endpoint: server.endpoint,
+      region: server.region,
+      credentials: server.credentials,
+      disableHostPrefix: true,
+      maxAttempts: 1,
+    };
     this.#sfn = new SFN(config) as unknown as Client;
     this.#logs = new CloudWatchLogs(config) as unknown as Client;
   }
@@ -148,7 +189,8 @@ export class Replay {
     let next = 0;
     for (const [index, call] of test.allCalls.entries()) {
       const step = steps[next];
-      const isStep = step !== undefined && step.op === call.op && JSON.stringify(step.request) === JSON.stringify(call.kwargs);
+      const isStep =
+        step !== undefined && step.op === call.op && JSON.stringify(step.request) === JSON.stringify(call.kwargs);
       if (isStep) next++;
       await this.#call(index, call, isStep ? step : undefined);
     }
@@ -173,8 +215,10 @@ export class Replay {
       else this.#compareError(step.key, expectedError, code, message);
       return;
     }
-    if (name === 'start_execution') this.#aliases.set(`exec-${String(index).padStart(4, '0')}`, answer.executionArn as string);
-    if (name === 'start_execution' || (name === 'get_execution_history' && !step)) await this.#settle((answer.executionArn ?? input.executionArn) as string);
+    if (name === 'start_execution')
+      this.#aliases.set(`exec-${String(index).padStart(4, '0')}`, answer.executionArn as string);
+    if (name === 'start_execution' || (name === 'get_execution_history' && !step))
+      await this.#settle((answer.executionArn ?? input.executionArn) as string);
     if (typeof answer.nextToken === 'string') this.#lastToken = answer.nextToken;
     const runs = answer.mapRuns as { mapRunArn: string }[] | undefined;
     if (runs?.[0]) this.#lastMapRun = runs[0].mapRunArn;
@@ -192,7 +236,11 @@ export class Replay {
     this.compared++;
     if (expected.code !== code) this.failures.push(`${key}: expected ${expected.code}, got ${code}: ${message}`);
     // LocalStack's own words, not AWS's: only the code counts.
-    else if (!expected.message.startsWith('Error=ValueError') && !matchesText(expected.message, message) && !expected.message.includes('<invalid_token_')) {
+    else if (
+      !expected.message.startsWith('Error=ValueError') &&
+      !matchesText(expected.message, message) &&
+      !expected.message.includes('<invalid_token_')
+    ) {
       this.failures.push(`${key}: expected "${expected.message}", got "${message}"`);
     }
   }
@@ -200,16 +248,23 @@ export class Replay {
   /** Recorded ARNs, tokens and names → this server's. */
   #actual(value: Record<string, unknown>): Record<string, unknown> {
     const text = JSON.stringify(value)
-      .replace(/arn:aws:states:[^"]*?(exec-\d{4})"/g, (all, name: string) => (this.#aliases.has(name) ? `${this.#aliases.get(name)}"` : all))
+      .replace(/arn:aws:states:[^"]*?(exec-\d{4})"/g, (all, name: string) =>
+        this.#aliases.has(name) ? `${this.#aliases.get(name)}"` : all,
+      )
       .replace(/arn:aws:states:[^"]*:mapRun:sm\/uid:uid/g, this.#lastMapRun ?? 'none')
-      .replace(/"nextToken":(?:"stepfunctions\.[^"]*"|null)/g, `"nextToken":${JSON.stringify(this.#lastToken ?? 'none')}`);
+      .replace(
+        /"nextToken":(?:"stepfunctions\.[^"]*"|null)/g,
+        `"nextToken":${JSON.stringify(this.#lastToken ?? 'none')}`,
+      );
     return JSON.parse(text) as Record<string, unknown>;
   }
 
   /** The recorder waited for executions to end; one that waits for something else is given half a second. */
   async #settle(executionArn: string): Promise<void> {
     for (let tries = 0; tries < 25; tries++) {
-      const { status } = (await this.#sfn.describeExecution?.({ executionArn }).catch(() => ({ status: 'EXPRESS' }))) as { status: string };
+      const { status } = (await this.#sfn
+        .describeExecution?.({ executionArn })
+        .catch(() => ({ status: 'EXPRESS' }))) as { status: string };
       if (status !== 'RUNNING') return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

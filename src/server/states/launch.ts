@@ -33,12 +33,13 @@ export interface Launch {
   readonly traceHeader?: string;
   /** The execution that starts this one. */
   readonly parentArn?: string;
+  readonly synchronous?: boolean;
 }
 
 /** Starts it; it has run as far as it can without waiting when this returns. */
 export function launch(
   states: StatesContext,
-  { target, arn, name, text, input, traceHeader, parentArn }: Launch,
+  { target, arn, name, text, input, traceHeader, parentArn, synchronous }: Launch,
 ): ExecutionRecord {
   const { machine, revision, version, alias } = target;
   const startedAt = states.clock.now();
@@ -54,6 +55,7 @@ export function launch(
     ...(version && { stateMachineVersionArn: version.arn }),
     ...(traceHeader !== undefined && { traceHeader }),
     ...(parentArn !== undefined && { parentArn }),
+    ...(synchronous && { synchronous }),
   };
   return {
     arn,

@@ -1,12 +1,12 @@
 /** CreateStateMachine, DescribeStateMachine, UpdateStateMachine, DeleteStateMachine, ListStateMachines. */
-import { compileMachine } from '../../engine';
+import { compileMachine, DefinitionError, type CompiledMachine } from '../../engine';
 import { isObject, type JsonObject } from '../../model/json';
 import type { WorkflowType } from '../../model/machine';
 import { ServiceError } from '../contract';
 import type { Operation } from '../door/jsonProtocol';
 import { checkName, parseArn } from './arn';
 import type { StatesContext } from './context';
-import { parseDefinition } from './definition';
+import { invalidDefinition, parseDefinition } from './definition';
 import { inputs } from './inputs';
 import { loggingConfiguration } from './logging';
 import type { Machine, Revision } from './machines';
@@ -34,11 +34,21 @@ function revision(
   return {
     id,
     definition,
-    compiled: compileMachine(parsed),
+    compiled: compiled(parsed),
     ...rest,
     ...(references && { variableReferences: references }),
     updatedAt: states.clock.now(),
   };
+}
+
+/** The interpreter's own refusal, should the validator have let something pass. */
+function compiled(definition: JsonObject): CompiledMachine {
+  try {
+    return compileMachine(definition);
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    throw invalidDefinition([{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message: error.message }]);
+  }
 }
 
 const sameSettings = (a: Pick<Revision, 'logging' | 'tracing'>, b: Pick<Revision, 'logging' | 'tracing'>): boolean =>
@@ -129,10 +139,7 @@ function update(states: StatesContext, input: JsonObject): object {
   const old = machine.revision;
   if (typeof roleArn === 'string') checkRole(roleArn);
   const settings = {
-    // A configuration is merged field by field: AWS keeps the level when only the flag is sent, and the other way round.
-    logging: isObject(logging)
-      ? loggingConfiguration({ ...old.logging, ...logging } as JsonObject, states.groupExists)
-      : old.logging,
+    logging: isObject(logging) ? loggingConfiguration(logging, states.groupExists) : old.logging,
     tracing: isObject(tracingConfiguration) ? tracing(input) : old.tracing,
   };
   const next = {

@@ -103,8 +103,12 @@ const describe = (run: MapRun): object => ({
 });
 
 function update(run: MapRun, input: JsonObject): object {
-  const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = input as Record<string, number | undefined>;
-  if (run.status !== 'RUNNING') throw new ServiceError('ValidationException', `Map Run is ${run.status} and cannot be updated`);
+  const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = input as Record<
+    string,
+    number | undefined
+  >;
+  if (run.status !== 'RUNNING')
+    throw new ServiceError('ValidationException', `Map Run is ${run.status} and cannot be updated`);
   run.update({
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(toleratedFailureCount !== undefined && { toleratedFailureCount }),
@@ -123,7 +127,13 @@ export function mapRunOperations(states: StatesContext): Record<string, Operatio
       run: (input) => {
         const { arn } = states.executions.get(input.executionArn as string);
         const newestFirst = [...mapRuns.ofExecution(arn)].reverse();
-        const { items, nextToken } = page(newestFirst, (run) => run.arn, `mapRuns ${arn}`, input.maxResults as number | undefined, input.nextToken as string | undefined);
+        const { items, nextToken } = page(
+          newestFirst,
+          (run) => run.arn,
+          `mapRuns ${arn}`,
+          input.maxResults as number | undefined,
+          input.nextToken as string | undefined,
+        );
         return {
           mapRuns: items.map((run) => ({
             executionArn: run.executionArn,

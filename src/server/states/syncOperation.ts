@@ -30,6 +30,7 @@ async function startSync(states: StatesContext, input: JsonObject): Promise<obje
     text,
     input: parseInput(text),
     traceHeader: input.traceHeader as string | undefined,
+    synchronous: true,
   });
   states.express.add(record);
   states.log(record);
