@@ -120,8 +120,9 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
       series.started(sample.atMs);
     }
     counts[sample.status]++;
-    if (sample.status !== 'unknown') ended.add(sample.latencyMs);
-    if (sample.status !== 'unknown' && sample.status !== 'succeeded') unsuccessful.add(sample.latencyMs);
+    const whole = sample.status !== 'unknown' && !sample.cut;
+    if (whole) ended.add(sample.latencyMs);
+    if (whole && sample.status !== 'succeeded') unsuccessful.add(sample.latencyMs);
     counts.throttled += sample.throttles ?? 0;
     lastEnd = Math.max(lastEnd, end);
     series.finished(end, sample.latencyMs, sample.status !== 'succeeded');

@@ -21,6 +21,8 @@ export interface Sample {
   readonly cold?: boolean | null;
   /** Measured while the client itself was saturated. */
   readonly saturated?: boolean;
+  /** Ended by a stop of ours: it is counted, but how long it took says nothing. */
+  readonly cut?: boolean;
   /** Start calls that were throttled before this one was accepted. */
   readonly throttles?: number;
   /** `billingDetails` of a synchronous Express execution. */
