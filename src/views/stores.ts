@@ -18,12 +18,26 @@ export const workflowFile = (uri: vscode.Uri): string => {
 export const createStores = (subscriptions: vscode.Disposable[]) => {
   const open = new Map<string, RunStore>();
   const changed = new vscode.EventEmitter<void>();
+  let pending: ReturnType<typeof setTimeout> | undefined;
+  /** Runs are written by workers and by the command line, in a folder that may not exist yet: the editor's watcher sees both. */
+  const watch = (folder: string) => {
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '.stepbench/runs/*.json'));
+    const soon = (uri: vscode.Uri) => {
+      if (uri.path.endsWith('/index.json')) return;
+      pending ??= setTimeout(() => {
+        pending = undefined;
+        changed.fire();
+      }, 100);
+    };
+    subscriptions.push(watcher, watcher.onDidCreate(soon), watcher.onDidChange(soon), watcher.onDidDelete(soon));
+  };
   const at = (folder: string): RunStore => {
     let store = open.get(folder);
     if (!store) {
       store = openStore(folder);
       store.onDidChange(() => changed.fire());
       open.set(folder, store);
+      watch(folder);
     }
     return store;
   };
@@ -32,7 +46,10 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
   subscriptions.push(
     changed,
     vscode.workspace.onDidChangeWorkspaceFolders(() => changed.fire()),
-    new vscode.Disposable(() => open.forEach((store) => store.dispose())),
+    new vscode.Disposable(() => {
+      clearTimeout(pending);
+      open.forEach((store) => store.dispose());
+    }),
   );
   return {
     at,

@@ -34,14 +34,12 @@ export const createWalk = (machines: Machines, figures: Figures, current: Curren
     goTo: async (): Promise<void> => {
       const uri = await current.resolve();
       const { document } = await editorOf(uri);
-      const items = machines
-        .of(document)
-        .states.map((state) => ({
-          label: state.name,
-          description: state.type,
-          detail: state.path === state.name ? undefined : state.path,
-          path: state.path,
-        }));
+      const items = machines.of(document).states.map((state) => ({
+        label: state.name,
+        description: state.type,
+        detail: state.path === state.name ? undefined : state.path,
+        path: state.path,
+      }));
       if (items.length === 0) throw new ExpectedError(t('This file has no states.'));
       const chosen = await vscode.window.showQuickPick(items, { title: t('Go to state'), matchOnDetail: true });
       if (chosen) await reveal(uri, chosen.path);

@@ -22,7 +22,12 @@ export function reporterTo(done) {
           say(`✔ ${test.title}${test.duration > 500 ? ` (${test.duration} ms)` : ''}`);
         })
         .on(EVENT_TEST_FAIL, (test, error) => {
-          results.push({ title: test.fullTitle(), state: 'failed', ms: test.duration ?? 0, error: error.stack ?? String(error) });
+          results.push({
+            title: test.fullTitle(),
+            state: 'failed',
+            ms: test.duration ?? 0,
+            error: error.stack ?? String(error),
+          });
           say(`✘ ${test.title}: ${String(error.message).split('\n')[0]}`);
         })
         .on(EVENT_TEST_PENDING, (test) => {

@@ -24,7 +24,9 @@ async function findEditor() {
   if (process.env.STEPBENCH_EDITOR) return process.env.STEPBENCH_EDITOR;
   const downloadable =
     existsSync(path.join(root, '.vscode-test')) ||
-    (await fetch('https://update.code.visualstudio.com/api/releases/stable', { signal: AbortSignal.timeout(4000) }).then(
+    (await fetch('https://update.code.visualstudio.com/api/releases/stable', {
+      signal: AbortSignal.timeout(4000),
+    }).then(
       (answer) => answer.ok,
       () => false,
     ));
@@ -85,7 +87,8 @@ async function inTheHost() {
       },
     });
   } catch (error) {
-    if (!existsSync(file)) results.push({ title: 'the suites in the extension host', state: 'failed', ms: 0, error: error.message });
+    if (!existsSync(file))
+      results.push({ title: 'the suites in the extension host', state: 'failed', ms: 0, error: error.message });
   } finally {
     if (existsSync(file)) results.push(...JSON.parse(await readFile(file, 'utf8')));
     await rm(file, { force: true });
@@ -103,8 +106,14 @@ async function stories() {
   }
   await mkdir(path.join(here, 'screenshots'), { recursive: true });
   const folder = path.join(here, 'suite/story');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, grep: options.grep, reporter: reporterTo((all) => results.push(...all)) });
-  for (const file of (await readdir(folder)).sort()) if (file.endsWith('.story.mjs')) mocha.addFile(path.join(folder, file));
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 180_000,
+    grep: options.grep,
+    reporter: reporterTo((all) => results.push(...all)),
+  });
+  for (const file of (await readdir(folder)).sort())
+    if (file.endsWith('.story.mjs')) mocha.addFile(path.join(folder, file));
   await mocha.loadFilesAsync();
   await new Promise((resolve) => mocha.run(resolve));
 }
@@ -121,7 +130,9 @@ const failed = results.filter((result) => result.state === 'failed');
 console.log(`\n  ${count('passed')} passing (${Math.round((Date.now() - began) / 1000)} s)`);
 if (count('skipped')) console.log(`  ${count('skipped')} pending`);
 if (failed.length) console.log(`  ${failed.length} failing\n`);
-failed.forEach((test, index) => console.log(`  ${index + 1}) ${test.title}\n     ${String(test.error).replaceAll('\n', '\n     ')}\n`));
+failed.forEach((test, index) =>
+  console.log(`  ${index + 1}) ${test.title}\n     ${String(test.error).replaceAll('\n', '\n     ')}\n`),
+);
 for (const reason of skipped) console.log(`  skipped: ${reason}`);
 console.log(`${count('passed')} passed, ${failed.length} failed, ${count('skipped')} skipped`);
 process.exit(failed.length || !results.length ? 1 : 0);

@@ -18,16 +18,23 @@ if (!existsSync(path.join(root, 'dist/extension.js'))) {
   console.error('dist/extension.js is missing: run `npm run build` first');
   process.exit(1);
 }
-const desktop = findOnPath(process.platform === 'win32' ? ['code.cmd', 'code-insiders.cmd'] : ['code', 'code-insiders', 'codium']);
+const desktop = findOnPath(
+  process.platform === 'win32' ? ['code.cmd', 'code-insiders.cmd'] : ['code', 'code-insiders', 'codium'],
+);
 if (desktop && !options.serve) {
   console.log(`opening ${path.relative(root, file)} with ${desktop}`);
-  const child = spawn(desktop, ['--new-window', `--extensionDevelopmentPath=${root}`, example, file], { stdio: 'inherit', shell: process.platform === 'win32' });
+  const child = spawn(desktop, ['--new-window', `--extensionDevelopmentPath=${root}`, example, file], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   child.once('exit', (code) => process.exit(code ?? 1));
 } else {
   try {
     const editor = await installEditor({ browser: false });
     const server = await startServer(editor, { port: options.port ? Number(options.port) : undefined });
-    console.log(`the example in VS Code, with StepBench: ${workbenchUrl(server, { folder: example, extensions: [root] })}`);
+    console.log(
+      `the example in VS Code, with StepBench: ${workbenchUrl(server, { folder: example, extensions: [root] })}`,
+    );
     console.log('Ctrl+C ends it');
     await server.ended;
     console.error(`the editor's server ended:\n${server.log().slice(-2000)}`);

@@ -10,7 +10,12 @@ import { registerQuickFixes } from './quickFixes';
 import { registerSymbols } from './symbols';
 
 /** All that a workflow file shows in its own editor. */
-export const registerFile = (subscriptions: vscode.Disposable[], machines: Machines, figures: Figures, runner: Runner): void => {
+export const registerFile = (
+  subscriptions: vscode.Disposable[],
+  machines: Machines,
+  figures: Figures,
+  runner: Runner,
+): void => {
   registerDiagnostics(subscriptions, machines, createAdvice(machines, figures));
   registerQuickFixes(subscriptions, machines);
   registerSymbols(subscriptions, machines);

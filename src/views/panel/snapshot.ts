@@ -82,6 +82,7 @@ export const formBlocker = (parts: SnapshotParts, { t }: Speech): string | null 
 
 /** What the panel shows, whole. Pure: everything it needs is in `parts`. */
 export const panelSnapshot = (parts: SnapshotParts, speech: Speech): PanelSnapshot => {
+  const { t } = speech;
   const { workflow, run } = parts;
   const states = workflow?.machine.states ?? [];
   const matches = run ? matchStates(states, run.workflow.states) : new Map<string, string>();
@@ -101,7 +102,12 @@ export const panelSnapshot = (parts: SnapshotParts, speech: Speech): PanelSnapsh
       };
     }),
     startAt: typeof startAt === 'string' ? startAt : null,
-    target: { target: parts.target, label: targetLabel(parts.target), simulated: targetSimulates(parts.target) },
+    // What is simulated stands beside the label, so the label need not name the profile too.
+    target: {
+      target: parts.target,
+      label: parts.target.kind === 'embedded' ? t('embedded') : targetLabel(parts.target),
+      simulated: targetSimulates(parts.target),
+    },
     form: parts.form,
     inputs: [...parts.inputs.keys()],
     formProblems: formProblems(parts.form, parts.settings, speech.t).fields,

@@ -75,7 +75,8 @@ export async function startServer(editor, options = {}) {
   const places = ['--user-data-dir', path.join(folder, 'user'), '--extensions-dir', path.join(folder, 'extensions')];
   const logFile = path.join(folder, 'server.log');
   const logged = fs.openSync(logFile, 'a');
-  const run = (args) => spawn(editor.node, [editor.entry, ...places, ...args], { env, stdio: ['ignore', logged, logged], detached: true });
+  const run = (args) =>
+    spawn(editor.node, [editor.entry, ...places, ...args], { env, stdio: ['ignore', logged, logged], detached: true });
   for (const file of vsix) {
     const code = await new Promise((resolve) => run(['--install-extension', file, '--force']).once('exit', resolve));
     if (code !== 0) throw new Error(`installing ${file} failed: ${fs.readFileSync(logFile, 'utf8').slice(-2000)}`);
@@ -83,7 +84,14 @@ export async function startServer(editor, options = {}) {
   const port = wanted ?? (await freePort());
   const base = `http://127.0.0.1:${port}`;
   const child = run([
-    ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--ignore-last-opened', '--disable-getting-started-override'],
+    ...[
+      '--bind-addr',
+      `127.0.0.1:${port}`,
+      '--auth',
+      'none',
+      '--ignore-last-opened',
+      '--disable-getting-started-override',
+    ],
     ...['--disable-telemetry', '--disable-update-check', ...(trust ? [] : ['--disable-workspace-trust'])],
     ...(smokeDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ]);

@@ -4,7 +4,12 @@ import { chromium } from 'playwright-core';
 
 const browserFlags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--force-prefers-reduced-motion'],
+  ...[
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--force-prefers-reduced-motion',
+  ],
 ];
 
 export const launchBrowser = (editor, flags = []) =>
@@ -45,7 +50,11 @@ export async function runInHost(server, browser, { timeout = 300_000, onLog, scr
 
 /** Opens a workbench and waits until it is restored. */
 export async function openWorkbench(server, browser, { viewport = { width: 1440, height: 960 }, ...open } = {}) {
-  const context = await browser.newContext({ viewport, locale: 'en-US', permissions: ['clipboard-read', 'clipboard-write'] });
+  const context = await browser.newContext({
+    viewport,
+    locale: 'en-US',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
   const page = await context.newPage();
   await page.goto(workbenchUrl(server, open));
   await restored(page);
@@ -82,10 +91,16 @@ export async function openFile(page, name) {
   const input = page.locator('.quick-input-widget:visible input.input');
   await input.waitFor();
   await input.fill(name);
-  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name.split('/').pop() }).first();
+  const row = page
+    .locator('.quick-input-list .monaco-list-row')
+    .filter({ hasText: name.split('/').pop() })
+    .first();
   await row.waitFor({ timeout: 15_000 });
   await page.keyboard.press('Enter');
-  await page.locator('.tab.active').filter({ hasText: name.split('/').pop() }).waitFor();
+  await page
+    .locator('.tab.active')
+    .filter({ hasText: name.split('/').pop() })
+    .waitFor();
 }
 
 /** The open quick pick: its title, its rows, and how to choose. */

@@ -44,7 +44,11 @@ async function bringChromium() {
     if (process.platform !== 'linux' || !findOnPath(['apt-get'])) throw new Error('no apt-get on this machine');
     const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, maxBuffer: 1 << 26 };
     await exec('apt-get', ['update', '-qq'], options);
-    await exec('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], options);
+    await exec(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+      options,
+    );
   });
   return findOnPath(chromiumNames);
 }
@@ -57,7 +61,8 @@ async function bringWorkbench(say) {
     entry: path.join(folder, 'node_modules/code-server/out/node/entry.js'),
   };
   if (existsSync(path.join(folder, 'complete'))) return layout;
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new CannotBring('cannot bring the stand-in editor: it is for linux-x64 only');
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new CannotBring('cannot bring the stand-in editor: it is for linux-x64 only');
   say(`bringing VS Code (code-server ${versions['code-server']}) into ${cacheFolder}, once`);
   await mkdir(cacheFolder, { recursive: true });
   // Built aside and renamed at the end: a broken download never looks like a whole one.

@@ -14,7 +14,8 @@ export function run(): Promise<void> {
       if (file) writeFileSync(file, JSON.stringify(results));
     }),
   });
-  for (const file of readdirSync(__dirname).sort()) if (file.endsWith('.test.js')) mocha.addFile(path.join(__dirname, file));
+  for (const file of readdirSync(__dirname).sort())
+    if (file.endsWith('.test.js')) mocha.addFile(path.join(__dirname, file));
   return new Promise((resolve, reject) => {
     mocha.run((failures) => (failures === 0 ? resolve() : reject(new Error(`${failures} failed`))));
   });
