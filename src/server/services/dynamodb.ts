@@ -1,0 +1,56 @@
+/** DynamoDB: dynalite's operations on its store in memory, called as functions rather than over a port of their own. */
+import { create } from 'dynalite/db';
+import { checkTypes, checkValidations } from 'dynalite/validations';
+import type { Json, JsonObject } from '../../model/json';
+import { ServiceError, type ServerContext } from '../contract';
+import { operations } from './dynaliteOperations';
+import { text, type Api } from './protocol';
+
+/** What dynalite throws and calls back with for an error of the service. */
+interface DynaliteError {
+  readonly statusCode: number;
+  readonly body: { readonly __type: string; readonly message?: string; readonly Message?: string };
+}
+
+const isServiceAnswer = (error: unknown): error is DynaliteError => typeof (error as DynaliteError | undefined)?.statusCode === 'number';
+
+export function createDynamoDb(context: ServerContext): Api {
+  const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  store.tableDb.awsRegion = context.region;
+  store.tableDb.awsAccountId = context.accountId;
+  return {
+    call(action, input) {
+      const operation = operations[action];
+      if (!operation) return Promise.reject(new ServiceError('com.amazon.coral.service#UnknownOperationException', `StepBench's DynamoDB has no ${action}`));
+      return new Promise((resolve, reject) => {
+        try {
+          const data = checkTypes(withoutNulls(tableByName(input)), operation.checks.types);
+          checkValidations(data, operation.checks.types, operation.checks.custom, store);
+          operation.run(store, data, (error, answer) => {
+            if (error) reject(asError(error));
+            else resolve(answer as JsonObject);
+          });
+        } catch (error) {
+          reject(asError(error));
+        }
+      });
+    },
+  };
+}
+
+/** A member that is null counts as absent. */
+function withoutNulls(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** A table may be given by its ARN. */
+function tableByName(input: JsonObject): JsonObject {
+  const name = text(input.TableName);
+  return name?.startsWith('arn:') ? { ...input, TableName: name.slice(name.lastIndexOf('/') + 1) as Json } : input;
+}
+
+function asError(error: unknown): Error {
+  if (!isServiceAnswer(error)) return error instanceof Error ? error : new Error(String(error));
+  const { __type, message, Message, ...fields } = error.body;
+  return new ServiceError(__type, message ?? Message ?? '', error.statusCode, fields);
+}

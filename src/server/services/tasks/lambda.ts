@@ -1,0 +1,109 @@
+/** Tasks that invoke a function: by its ARN, by `lambda:invoke`, by `aws-sdk:lambda:invoke`. */
+import type { TaskPhases, TaskRequest, TaskResult } from '../../../engine/contract';
+import { isObject, type Json, type JsonObject } from '../../../model/json';
+import { ServiceError, type ServerContext } from '../../contract';
+import type { InvokeAnswer, Invoker } from '../../lambda/invoker';
+import { text } from '../protocol';
+import { withMetadata } from './metadata';
+
+/** A result of a task, a state's input or output: bytes of its JSON text (256 KiB). */
+export const dataLimit = 262_144;
+
+export const tooLarge = (what: string): TaskResult => ({
+  ok: false,
+  error: 'States.DataLimitExceeded',
+  cause: `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+});
+
+/** Resource: the function's ARN. The state's parameters are the event, the function's result is the task's. */
+export async function runDirect(invoker: Invoker, request: TaskRequest): Promise<TaskResult> {
+  const answer = await invoker.invoke({
+    reference: request.resourceArn,
+    // The text as the state made it: parsing and printing again would lose spellings such as 0.0.
+    payload: request.parametersText,
+    caller: request.execution.type,
+    paceKey: request.execution.arn,
+    signal: request.signal,
+  });
+  if (answer.functionError !== undefined) return functionFailure(answer);
+  if (Buffer.byteLength(answer.payload) > dataLimit) return tooLarge(request.resourceArn);
+  return result(answer.payload);
+}
+
+/** `arn:aws:states:::lambda:invoke`, with `.waitForTaskToken` too. */
+export async function runInvoke(context: ServerContext, invoker: Invoker, request: TaskRequest, phases: TaskPhases): Promise<TaskResult> {
+  const parameters = isObject(request.parameters) ? request.parameters : {};
+  const tail = parameters.LogType === 'Tail';
+  const event = parameters.InvocationType === 'Event';
+  const invocation = invocationOf(request, parameters);
+  if (event) throw new ServiceError('InvalidParameterValueException', 'InvocationType Event is taken by the Lambda API here, not by lambda:invoke: leave it out', 400);
+  const answer = await invoker.invoke(invocation);
+  if (answer.functionError !== undefined) return functionFailure(answer);
+  const length = Buffer.byteLength(answer.payload);
+  if (length > dataLimit) return tooLarge('lambda');
+  const log = tail ? Buffer.from(answer.logTail).toString('base64') : undefined;
+  const headers = { 'X-Amz-Executed-Version': answer.executedVersion, ...(log === undefined ? {} : { 'X-Amz-Log-Result': log }) };
+  const body: JsonObject = {
+    ExecutedVersion: answer.executedVersion,
+    ...(log === undefined ? {} : { LogResult: log }),
+    Payload: parsePayload(answer.payload),
+  };
+  const output = { ...withMetadata(body, 'lambda', answer.requestId, context.clock.now(), length, headers), StatusCode: 200 };
+  if (request.integration.pattern === 'waitForTaskToken') phases.submitted(output);
+  return { ok: true, output };
+}
+
+/** `aws-sdk:lambda:invoke`: a function's own failure is an answer here, and its payload a text. */
+export async function runSdkInvoke(invoker: Invoker, request: TaskRequest): Promise<JsonObject> {
+  const answer = await invoker.invoke(invocationOf(request, isObject(request.parameters) ? request.parameters : {}));
+  return {
+    ExecutedVersion: answer.executedVersion,
+    ...(answer.functionError === undefined ? {} : { FunctionError: answer.functionError }),
+    Payload: answer.payload,
+    StatusCode: 200,
+  };
+}
+
+function invocationOf(request: TaskRequest, parameters: JsonObject): Parameters<Invoker['invoke']>[0] {
+  const name = text(parameters.FunctionName);
+  if (name === undefined || name === '') {
+    throw new ServiceError('ValidationException', `1 validation error detected: Value ${name === '' ? "''" : 'null'} at 'functionName' failed to satisfy constraint: Member must not be null`, 400);
+  }
+  const payload = parameters.Payload;
+  return {
+    reference: name,
+    qualifier: text(parameters.Qualifier),
+    // No payload is an empty event, as the recordings have it.
+    payload: payload === undefined || payload === null ? '{}' : JSON.stringify(payload),
+    caller: request.execution.type,
+    paceKey: request.execution.arn,
+    clientContext: text(parameters.ClientContext) === undefined ? undefined : Buffer.from(text(parameters.ClientContext) ?? '', 'base64').toString('utf8'),
+    signal: request.signal,
+  };
+}
+
+/** A function's failure as the history shows it: its error type, and the whole document as the cause. */
+export function functionFailure(answer: Pick<InvokeAnswer, 'payload'>): TaskResult {
+  const document = parsePayload(answer.payload);
+  const type = isObject(document) ? text(document.errorType) : undefined;
+  if (type !== undefined && type !== '') return { ok: false, error: type, cause: answer.payload };
+  return {
+    ok: false,
+    error: 'Lambda.Unknown',
+    cause: `The cause could not be determined because Lambda did not return an error type. Returned payload: ${answer.payload}`,
+  };
+}
+
+/** The payload's own text goes along where it is JSON as compact as Step Functions prints it. */
+function result(payload: string): TaskResult {
+  const output = parsePayload(payload);
+  return typeof output === 'object' ? { ok: true, output } : { ok: true, output, text: payload };
+}
+
+function parsePayload(payload: string): Json {
+  try {
+    return JSON.parse(payload) as Json;
+  } catch {
+    return payload;
+  }
+}
