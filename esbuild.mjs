@@ -69,6 +69,7 @@ const bundles = [
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { server: 'src/server/worker.ts' } },
   { ...node, entryPoints: { run: 'src/run/worker.ts' } },
+  { ...node, entryPoints: { sandbox: 'src/engine/query/sandbox.ts' } },
   { ...node, entryPoints: { sdk: 'src/target/sdk.ts' }, plugins: [] },
   { ...node, entryPoints: { 'lambda-node': 'src/server/lambda/environment.ts' } },
   { ...browser, entryPoints: { panel: 'webview/main.ts' } },

@@ -11,6 +11,8 @@ export interface ScopeHost {
   random(): number;
   /** A version 4 UUID: `$uuid()`, `States.UUID()`. */
   uuid(): string;
+  /** Clock.hold: called while an expression is evaluated in another thread, so that a virtual clock stands still. */
+  hold?(): () => void;
 }
 
 /** What an expression can see. Never mutated by an evaluation. */

@@ -2,7 +2,7 @@
 import { isObject, type Json } from '../../model/json';
 import { QueryError, QuerySyntaxError, type Evaluate, type MaybePromise, type Scope } from './contract';
 import { compileDirect } from './jsonataDirect';
-import { hostBinding, LimitExceeded } from './jsonataFunctions';
+import { clockBinding, hostBinding, LimitExceeded } from './jsonataFunctions';
 import { plainResult, UnsupportedResult } from './jsonataResult';
 import { NeedsSandbox, prepare, type Prepared } from './jsonataRun';
 import { evaluateInSandbox } from './sandboxClient';
@@ -121,7 +121,7 @@ async function run(expression: Prepared, source: string, scope: Scope): Promise<
     return await expression.run({ ...bindings, [hostBinding]: scope.host });
   } catch (error) {
     if (!(error instanceof NeedsSandbox)) throw error;
-    return await evaluateInSandbox(source, bindings);
+    return await evaluateInSandbox(source, bindings, scope.host);
   }
 }
 
@@ -133,12 +133,9 @@ function bindingsOf(expression: Prepared, scope: Scope): Record<string, unknown>
     if (name === 'states') bindings.states = statesOf(scope, states);
     else if (Object.hasOwn(scope.variables, name)) bindings[name] = scope.variables[name];
   }
-  if (scope.host && (variables.has('now') || variables.has('millis'))) bindings[clockBinding] = scope.host.now();
+  bindings[clockBinding] = scope.host?.now() ?? new Date().getTime();
   return bindings;
 }
-
-/** Under this name `$now` and `$millis` find the execution's time. */
-export const clockBinding = '\u0000now';
 
 function statesOf(scope: Scope, fields: ReadonlySet<string> | undefined): Record<string, Json> {
   const states: Record<string, Json> = { input: scope.input };

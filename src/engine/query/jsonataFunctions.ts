@@ -7,6 +7,9 @@ import { javaRandom } from './javaOrder';
 /** Under this name an evaluation finds the host's clock and chance; no expression can spell it. */
 export const hostBinding = '\u0000host';
 
+/** Under this name `$now` and `$millis` find the time of the evaluation, epoch ms. */
+export const clockBinding = '\u0000now';
+
 /** `$range` refuses to allocate more than this: AWS's bound, as measured there. */
 const maxRangeLength = 360_145;
 export const memoryExceeded = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
@@ -51,7 +54,25 @@ export function registerAwsFunctions(expression: jsonata.Expression): void {
     },
     '<:s>',
   );
+  expression.registerFunction(
+    'millis',
+    function () {
+      return timeOf(this);
+    },
+    '<:n>',
+  );
+  expression.registerFunction(
+    'now',
+    function (picture?: string, zone?: string) {
+      const format = this.environment.lookup('fromMillis') as { implementation?: (this: unknown, ...args: unknown[]) => unknown } | undefined;
+      return format?.implementation?.call(this, timeOf(this), picture, zone) ?? new Date(timeOf(this)).toISOString();
+    },
+    '<s?s?:s>',
+  );
 }
+
+/** The execution's clock, not this machine's: a virtual hour is an hour to `$now()`. */
+const timeOf = (focus: jsonata.Focus): number => Math.floor(focus.environment.lookup(clockBinding) as number);
 
 function parse(text: string): unknown {
   let value: unknown;

@@ -1,0 +1,6 @@
+export interface TextFix {
+  readonly title: string;
+}
+export function fixesFor(): TextFix[] {
+  return [];
+}

@@ -1,0 +1,60 @@
+/** `${Name}` in a definition: filled in by SAM, CDK, Terraform or `stepbench.json` before AWS sees the text. */
+import { isObject, type Json } from '../model/json';
+
+/** One level of braces may nest, as in Terraform's `${lookup({a = 1}, "a")}`. */
+const pattern = /\$\{(?:[^{}\n]|\{[^{}\n]*\})*\}/g;
+
+/** Serverless writes `#{AWS::AccountId}` for the same. */
+const anyPattern = /[$#]\{(?:[^{}\n]|\{[^{}\n]*\})*\}/;
+
+/** Whether a text has something in it that is filled in later, so that nothing can be said of it yet. */
+export const hasPlaceholder = (text: string): boolean => anyPattern.test(text);
+
+export interface Placeholder {
+  /** What stands between the braces. */
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** All placeholders of a text, in order, repeated ones too. */
+export function findPlaceholders(text: string): Placeholder[] {
+  return [...text.matchAll(pattern)].map((match) => ({ name: match[0].slice(2, -1).trim(), start: match.index, end: match.index + match[0].length }));
+}
+
+/**
+ * Fills placeholders into a text. `missing` are names without a value, each once; they stay as they are.
+ * Inside JSON strings the values are put in as they stand, as SAM does.
+ */
+export function substitute(text: string, substitutions: Readonly<Record<string, string>>): { text: string; missing: string[] } {
+  const missing = new Set<string>();
+  const filled = text.replace(pattern, (whole) => {
+    const name = whole.slice(2, -1).trim();
+    if (Object.hasOwn(substitutions, name)) return substitutions[name] as string;
+    missing.add(name);
+    return whole;
+  });
+  return { text: filled, missing: [...missing] };
+}
+
+/** The same on a parsed value: keys and texts; a text that was a bare placeholder becomes the JSON value it is given. */
+export function substituteValue(value: Json, substitutions: Readonly<Record<string, string>>, isBare: (text: string) => boolean): Json {
+  if (typeof value === 'string') {
+    if (!value.includes('${')) return value;
+    const filled = substitute(value, substitutions).text;
+    return filled !== value && isBare(value) ? bareValue(filled) : filled;
+  }
+  if (Array.isArray(value)) return value.map((item: Json) => substituteValue(item, substitutions, isBare));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [substitute(key, substitutions).text, substituteValue(item as Json, substitutions, isBare)]),
+  );
+}
+
+function bareValue(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
