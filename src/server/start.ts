@@ -9,7 +9,7 @@ import { LogStore } from './logs/store';
 import type { RunningServer, ServerOptions } from './options';
 import { engineLatency } from './profile';
 import { randomCredentials, seededRandom } from './random';
-import { createServices, loadOptional, type Services } from './optional';
+import { createServices, type Services } from './services';
 import { createStates } from './states/service';
 
 /** Messages of all log groups together; the oldest make room. */
@@ -17,7 +17,6 @@ const maxLogBytes = 192 * 1024 * 1024;
 
 /** Resolves when it listens. Rejects when the port is taken. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  await loadOptional();
   const clock = createClock(options.clock ?? 'real');
   const credentials = randomCredentials();
   const region = options.region ?? 'us-east-1';

@@ -6,7 +6,6 @@ function notRun({ file, name, test: recorded }: Recording): string | undefined {
   if (recorded.allCalls.some((call) => call.op.startsWith('cloudformation.'))) return 'needs CloudFormation';
   if (recorded.allCalls.some((call) => call.op.startsWith('s3.'))) return 'needs S3';
   if (/^test_express_(a)?sync$/.test(file) && /test_(catch|retry)/.test(name)) return 'needs a function';
-  if (name.startsWith('test_state_with_variables')) return 'in testState.test.ts';
   if (name === 'test_start_execution_idempotent') return 'needs a queue';
   if (JSON.stringify(recorded.allCalls).includes('stubs.LoggingConfiguration object'))
     return 'its request was not recorded';

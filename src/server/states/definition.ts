@@ -1,5 +1,5 @@
 /** Definition text → definition, or AWS's refusal of it. */
-import { validateDefinition } from '../optional';
+import { validateDefinition } from '../../asl';
 import { isObject, type JsonObject } from '../../model/json';
 import type { Problem, WorkflowType } from '../../model/machine';
 import { ServiceError } from '../contract';

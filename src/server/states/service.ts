@@ -22,6 +22,7 @@ import { mapRunOperations, MapRuns } from './mapRuns';
 import { redriveOperation } from './redrive';
 import { syncOperation } from './syncOperation';
 import { tagOperations } from './tags';
+import { testStateOperation } from './testState/operation';
 import { tokenOperations } from './tokenOperations';
 import { validateOperation } from './validateOperation';
 import { versionOperations } from './versionOperations';
@@ -116,6 +117,7 @@ export function createStates({
     ...mapRunOperations(states),
     StartSyncExecution: syncOperation(states),
     RedriveExecution: redriveOperation(states),
+    TestState: testStateOperation(states),
     ValidateStateMachineDefinition: validateOperation,
   };
   return {
