@@ -12,18 +12,18 @@ import {
 /** The shared number formats with the locale filled in. */
 export interface Formats {
   readonly locale: string;
-  ms(value: number | null | undefined): string;
-  usd(value: number | null | undefined): string;
-  count(value: number | null | undefined): string;
-  number(value: number | null | undefined): string;
+  readonly ms: (value: number | null | undefined) => string;
+  readonly usd: (value: number | null | undefined) => string;
+  readonly count: (value: number | null | undefined) => string;
+  readonly number: (value: number | null | undefined) => string;
   /** 0…1 → per cent, two digits. */
-  share(value: number | null | undefined): string;
-  rate(value: number | null | undefined): string;
-  interval(value: Interval | null | undefined, kind: 'ms' | 'share' | 'usd'): string;
+  readonly share: (value: number | null | undefined) => string;
+  readonly rate: (value: number | null | undefined) => string;
+  readonly interval: (value: Interval | null | undefined, kind: 'ms' | 'share' | 'usd') => string;
   /** Time of an axis: no more decimals than the step needs. */
-  axisMs(value: number): string;
+  readonly axisMs: (value: number) => string;
   /** A count of an axis, shortened: `10k`, `1M`. */
-  axisCount(value: number): string;
+  readonly axisCount: (value: number) => string;
 }
 
 const trimmed = new Map<string, Intl.NumberFormat>();

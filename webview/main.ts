@@ -1,6 +1,6 @@
 import type { HostMessage, Request } from '../src/protocol';
 import { createBridge, type VsCodeApi } from './bridge';
-import { liveChart } from './charts/live';
+import { liveCharts } from './charts/live';
 import type { Context } from './context';
 import { registerControls } from './controls';
 import { createRenderer } from './dom/patch';
@@ -8,6 +8,7 @@ import { createFormats, type Formats } from './format';
 import { currentForm, initialState, notNumbers, reduce, type Action } from './state/reducer';
 import { restoreUi } from './state/ui';
 import { createTranslate, type Translate } from './strings';
+import { wantedTimeline } from './tabs/timeline';
 import { app } from './views/app';
 import './styles/panel.css';
 
@@ -31,16 +32,16 @@ const start = (api: VsCodeApi, root: HTMLElement): void => {
 
   const draw = (): void => {
     frame = 0;
-    render(app(state, { t, f, dispatch, ask }, liveChart));
+    render(app(state, { t, f, dispatch, ask }, liveCharts));
   };
 
   const dispatch = (action: Action): void => {
     const before = state;
     state = reduce(state, action);
     if (state === before) return;
-    const wanted = state.snapshot?.locale;
-    if (wanted !== undefined && wanted !== locale) {
-      locale = wanted;
+    const spoken = state.snapshot?.locale;
+    if (spoken !== undefined && spoken !== locale) {
+      locale = spoken;
       document.documentElement.lang = locale;
       t = createTranslate(locale);
       f = createFormats(locale);
@@ -50,6 +51,8 @@ const start = (api: VsCodeApi, root: HTMLElement): void => {
       saveTimer = window.setTimeout(() => api.setState(state.ui), saveDelayMs);
     }
     if (action.kind === 'form' || action.kind === 'number') sendFormSoon();
+    const wanted = action.kind === 'timeline' || action.kind === 'asked' ? null : wantedTimeline(state);
+    if (wanted) ask(wanted.key, { kind: 'timeline', armIndex: wanted.armIndex, pick: wanted.pick });
     frame ||= requestAnimationFrame(draw);
   };
 

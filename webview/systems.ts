@@ -100,3 +100,10 @@ export const provenanceLabel = (
   const known = t(how);
   return run.target.simulated === null ? known : `${known}, ${t('simulatedWith', run.target.simulated)}`;
 };
+
+/** The arm of each system that is under way, or was last: in a sweep the earlier loads have their own tab. */
+export const currentArms = (run: RunDocument): readonly Arm[] => {
+  const last = new Map<string, Arm>();
+  for (const arm of run.arms) if (arm.samples.length > 0 || !last.has(arm.system)) last.set(arm.system, arm);
+  return [...last.values()];
+};

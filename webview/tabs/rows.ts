@@ -82,6 +82,7 @@ export const sortRows = (rows: readonly StateRow[], { column, descending }: Sort
   const sign = descending ? -1 : 1;
   if (column === 'name') return [...rows].sort((a, b) => sign * a.name.localeCompare(b.name));
   if (column === 'type') return [...rows].sort((a, b) => sign * a.type.localeCompare(b.type));
+  if (column === 'none') return [...rows];
   const values = new Map(rows.map((row) => [row, sortValue(row, column as 'p50')]));
   return [...rows].sort((a, b) => sign * (values.get(a)! - values.get(b)!));
 };

@@ -1,5 +1,5 @@
 import { progressRing, secondaryButton } from '../controls';
-import { refusal, wideFrom, type Context } from '../context';
+import { refusal, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { answer } from './answer';
@@ -43,7 +43,7 @@ export const app = (
   const first = [
     form(state, context),
     run
-      ? live(run, state, context, chart(state, context))
+      ? live(run, state, context)
       : h(
           'div',
           { class: 'vacant small', key: 'norun' },
@@ -51,10 +51,11 @@ export const app = (
           h('p', { class: 'note' }, context.t('noRunHint')),
         ),
     run && answer(run, context),
+    run && chart(state, context),
   ];
   return h(
     'main',
-    { class: state.width >= wideFrom ? 'app wide' : 'app' },
+    { class: 'app' },
     head(state, context),
     h(
       'div',

@@ -47,10 +47,16 @@ const segmented = (form: BenchmarkForm, { t, dispatch }: Context, problem: strin
   );
 };
 
+/** Fields with a dropdown need more room than a number does. */
+const choices: ReadonlySet<string> = new Set(['input', 'shape']);
+
 const field = (name: string, label: string, problem: string | undefined, control: Child): VNode =>
   h(
     'div',
-    { class: problem === undefined ? 'field' : 'field wrong', key: name },
+    {
+      class: ['field', problem !== undefined && 'wrong', choices.has(name) && 'choice'].filter(Boolean).join(' '),
+      key: name,
+    },
     h('span', { class: 'label', 'aria-hidden': 'true' }, label),
     control,
     problem !== undefined && h('p', { class: 'problem', role: 'alert' }, problem),

@@ -1,9 +1,9 @@
 import type { Arm, RunDocument } from '../../src/model/run';
-import { roomyFrom, type Context } from '../context';
-import { h, type Child, type VNode } from '../dom/vnode';
+import { firstWidth, type Context } from '../context';
+import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import type { StringKey } from '../strings';
-import { armLabel, failedOf, isRunning, provenanceLabel, systemOf } from '../systems';
+import { armLabel, currentArms, failedOf, provenanceLabel, systemOf } from '../systems';
 
 const phases: Readonly<Record<string, StringKey>> = {
   preparing: 'preparing',
@@ -18,14 +18,12 @@ const sum = (arms: readonly Arm[], of: (arm: Arm) => number): number => arms.red
 
 /** Bar, what is done, what is left. Its place stays when the run ends, so that nothing below jumps. */
 const progress = (run: RunDocument, { t, f }: Context): VNode => {
-  const { planned, done, running, remainingMs } = run.progress;
+  const { planned, done, remainingMs } = run.progress;
   const share = planned === 0 ? 0 : Math.min(1, done / planned);
-  const failed = sum(run.arms, failedOf);
   const now =
     run.status.kind === 'running' && run.status.phase !== 'loading'
       ? t(phases[run.status.phase]!)
-      : `${t('doneOf', f.count(done), f.count(planned))} · ${t('runningCount', f.count(running))} · `;
-  const counted = run.status.kind !== 'running' || run.status.phase === 'loading';
+      : t('doneOf', f.count(done), f.count(planned));
   return h(
     'div',
     { class: 'progress', key: 'progress' },
@@ -44,8 +42,8 @@ const progress = (run: RunDocument, { t, f }: Context): VNode => {
     h(
       'div',
       { class: 'spread note' },
-      h('span', {}, now, counted && h('span', { class: failed > 0 ? 'bad' : '' }, t('failedCount', f.count(failed)))),
-      remainingMs !== null && h('span', {}, t('timeLeft', f.axisMs(roundTime(remainingMs)))),
+      h('span', {}, now),
+      remainingMs !== null && remainingMs > 0 && h('span', {}, t('timeLeft', f.axisMs(roundTime(remainingMs)))),
     ),
   );
 };
@@ -77,26 +75,25 @@ const tiles = (run: RunDocument, { t, f }: Context): VNode => {
 
 const round3 = (value: number): number => Number(value.toPrecision(3));
 
+/** Panel widths from which a figure has its own column instead of the line below. */
+const columnsFrom = { transitions: 300 } as const;
+
 /** One row an arm: what a person compares first. In a narrow panel what does not fit moves to the line below it. */
 const figures = (run: RunDocument, state: PanelState, context: Context): VNode => {
   const { t, f } = context;
-  const roomy = state.width >= roomyFrom;
-  const head: readonly (readonly [string, boolean])[] = [
-    ['p50', true],
-    ['p95', true],
-    ['p99', true],
-    [t('transitions'), roomy],
-    [t('perMillion'), roomy],
-  ];
+  const arms = currentArms(run);
+  const roomy = firstWidth(state.width) >= columnsFrom.transitions;
+  const p99Column = !roomy;
+  const head = ['p50', 'p95', ...(p99Column ? ['p99'] : []), ...(roomy ? [t('transitions'), t('perMillion')] : [])];
   const row = (arm: Arm): VNode => {
-    const cost = arm.cost ? f.usd(arm.cost.perMillion) : null;
-    const transitions = arm.transitionTotalMs ? f.ms(arm.transitionTotalMs.p50) : null;
-    const under: readonly (string | false)[] = [
+    const cost = f.usd(arm.cost?.perMillion);
+    const transitions = f.ms(arm.transitionTotalMs?.p50);
+    const under = [
       t('nCount', f.count(arm.latencyMs?.n ?? 0)),
+      !p99Column && `p99 ${f.ms(arm.latencyMs?.p99)}`,
       t('perSecond', f.number(round3(arm.throughputPerSecond))),
-      !roomy && transitions !== null && t('inTransitions', transitions),
-      !roomy && cost !== null && t('costPerMillion', cost),
-      arm.cost !== null && isRunning(run) && t('costSoFar', f.usd(arm.cost.total)),
+      !roomy && arm.transitionTotalMs && t('inTransitions', transitions),
+      !roomy && arm.cost && t('costPerMillion', cost),
     ];
     return h(
       'tbody',
@@ -107,17 +104,18 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
         h('th', { scope: 'row' }, h('span', { class: 'swatch' }), armLabel(arm, run.arms, context)),
         h('td', {}, f.ms(arm.latencyMs?.p50)),
         h('td', {}, f.ms(arm.latencyMs?.p95)),
-        h('td', {}, f.ms(arm.latencyMs?.p99)),
-        roomy && h('td', {}, transitions ?? '–'),
-        roomy && h('td', {}, cost ?? '–'),
+        p99Column && h('td', {}, f.ms(arm.latencyMs?.p99)),
+        roomy && h('td', {}, transitions),
+        roomy && h('td', {}, cost),
       ),
       h(
         'tr',
         { class: 'under' },
-        h('td', { colspan: roomy ? 6 : 4 }, under.filter((text) => text !== false).join(' · ')),
+        h('td', { colspan: head.length + 1 }, under.filter((text) => typeof text === 'string').join(' · ')),
       ),
     );
   };
+  const spent = sum(run.arms, (arm) => arm.cost?.total ?? 0);
   return h(
     'div',
     { key: 'figures' },
@@ -132,16 +130,22 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
           'tr',
           {},
           h('td', {}),
-          head.filter(([, shown]) => shown).map(([label]) => h('th', { scope: 'col' }, label)),
+          head.map((label) => h('th', { scope: 'col', key: label }, label)),
         ),
       ),
-      run.arms.map(row),
+      arms.map(row),
     ),
-    h('p', { class: 'note', key: 'known' }, provenanceLabel(run, 'measured', context)),
+    h(
+      'p',
+      { class: 'note known', key: 'known' },
+      [provenanceLabel(run, 'measured', context), spent > 0 && `${t('costSoFar', f.usd(spent))} (${t('derived')})`]
+        .filter((text) => text !== false)
+        .join(' · '),
+    ),
   );
 };
 
-export const live = (run: RunDocument, state: PanelState, context: Context, chart: Child): VNode =>
+export const live = (run: RunDocument, state: PanelState, context: Context): VNode =>
   h(
     'section',
     { class: 'live', key: 'live', 'aria-label': context.t('latency') },
@@ -149,5 +153,4 @@ export const live = (run: RunDocument, state: PanelState, context: Context, char
     tiles(run, context),
     run.arms.length > 0 && h('h2', { key: 'head' }, context.t('latency')),
     run.arms.length > 0 && figures(run, state, context),
-    chart,
   );

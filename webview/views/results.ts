@@ -3,10 +3,22 @@ import { roveKeys } from '../dom/rove';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { tabs, type TabId } from '../state/ui';
+import { compareTab } from '../tabs/compare';
+import { costTab } from '../tabs/cost';
+import { distributionTab } from '../tabs/distribution';
+import { graphTab } from '../tabs/graph';
 import { statesTab } from '../tabs/states';
+import { sweepTab } from '../tabs/sweep';
+import { timelineTab } from '../tabs/timeline';
 
-const views: Partial<Record<TabId, (state: PanelState, context: Context) => VNode>> = {
+const views: Readonly<Record<TabId, (state: PanelState, context: Context) => VNode>> = {
   states: statesTab,
+  graph: graphTab,
+  timeline: timelineTab,
+  compare: compareTab,
+  sweep: sweepTab,
+  cost: costTab,
+  distribution: distributionTab,
 };
 
 /** The tabs and the one that is chosen; the others are not there at all, so they cost nothing. */
@@ -14,8 +26,6 @@ export const results = (state: PanelState, context: Context): VNode => {
   const { t, dispatch, ask } = context;
   const { tab } = state.ui;
   const refused = refusal(state, 'openWide');
-  const known = tabs.filter((id) => views[id]);
-  const shown = views[tab] ? tab : 'states';
   return h(
     'section',
     { class: 'results', key: 'results', 'aria-label': t('tabs') },
@@ -25,7 +35,7 @@ export const results = (state: PanelState, context: Context): VNode => {
       h(
         'div',
         { class: 'tabs', role: 'tablist', 'aria-label': t('tabs') },
-        known.map((id) =>
+        tabs.map((id) =>
           h(
             'button',
             {
@@ -33,9 +43,9 @@ export const results = (state: PanelState, context: Context): VNode => {
               id: `tab-${id}`,
               role: 'tab',
               'data-rove': id,
-              'aria-selected': String(id === shown),
-              'aria-controls': id === shown ? 'tabpanel' : undefined,
-              tabindex: id === shown ? '0' : '-1',
+              'aria-selected': String(id === tab),
+              'aria-controls': id === tab ? 'tabpanel' : undefined,
+              tabindex: id === tab ? '0' : '-1',
               on: {
                 click: () => dispatch({ kind: 'tab', tab: id }),
                 keydown: roveKeys((key) => dispatch({ kind: 'tab', tab: key as TabId })),
@@ -48,15 +58,15 @@ export const results = (state: PanelState, context: Context): VNode => {
       state.width < wideFrom &&
         h(
           'button',
-          { class: 'link', key: 'wide', on: { click: () => ask('openWide', { kind: 'openWide', tab: shown }) } },
+          { class: 'link', key: 'wide', on: { click: () => ask('openWide', { kind: 'openWide', tab }) } },
           t('openWide'),
         ),
     ),
     refused !== null && h('p', { class: 'problem', role: 'alert' }, refused),
     h(
       'div',
-      { class: 'tabpanel', id: 'tabpanel', key: shown, role: 'tabpanel', 'aria-labelledby': `tab-${shown}` },
-      views[shown]!(state, context),
+      { class: 'tabpanel', id: 'tabpanel', key: tab, role: 'tabpanel', 'aria-labelledby': `tab-${tab}` },
+      views[tab](state, context),
     ),
   );
 };

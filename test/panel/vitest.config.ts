@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The panel in a real browser: `npx vitest run --config test/panel/vitest.config.ts`. */
+export default defineConfig({
+  test: {
+    include: ['test/panel/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    pool: 'forks',
+    maxWorkers: 1,
+  },
+});
