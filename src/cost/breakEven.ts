@@ -72,7 +72,7 @@ export interface TypeQuestion {
 
 /** Standard against Express in money, with one sentence to act on. */
 export const compareTypes = (question: TypeQuestion, rates: Rates): TypeComparison => {
-  const { transitions, durationMs, memoryMb } = question;
+  const { transitions, memoryMb } = question;
   const price = (items: readonly BillItem[], n: number, freeTier: boolean) => monthly(items, n, rates, { freeTier });
   const [standard, express] = [price(question.standard, 1, false), price(question.express, 1, false)];
   const prices = unitPrices(rates);

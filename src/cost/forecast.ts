@@ -60,21 +60,39 @@ const nextOf = (state: JsonObject): string[] => {
   return next;
 };
 
-/** Most states that one way from `StartAt` to a good end passes without going round a loop; Catch is not taken. */
-const longestWay = (states: JsonObject, startAt: string): readonly string[] => {
-  const known = new Map<string, readonly string[] | null>();
+/** The edges of the graph without those that close a loop, as a depth-first walk meets them. */
+const withoutLoops = (states: JsonObject, startAt: string): Map<string, readonly string[]> => {
+  const forward = new Map<string, string[]>();
   const onWay = new Set<string>();
+  const visit = (name: string): void => {
+    const state = states[name];
+    const kept: string[] = [];
+    forward.set(name, kept);
+    onWay.add(name);
+    for (const next of isObject(state) ? nextOf(state) : []) {
+      if (onWay.has(next)) continue;
+      kept.push(next);
+      if (!forward.has(next)) visit(next);
+    }
+    onWay.delete(name);
+  };
+  visit(startAt);
+  return forward;
+};
+
+/** Most states that one way from `StartAt` to a good end passes, loops not gone round again; Catch is not taken. */
+const longestWay = (states: JsonObject, startAt: string): readonly string[] => {
+  const forward = withoutLoops(states, startAt);
+  const known = new Map<string, readonly string[] | null>();
   const from = (name: string): readonly string[] | null => {
     if (known.has(name)) return known.get(name)!;
     const state = states[name];
-    if (!isObject(state) || onWay.has(name) || state.Type === 'Fail') return null;
-    onWay.add(name);
+    if (!isObject(state) || state.Type === 'Fail') return null;
     let best: readonly string[] | null = state.Type === 'Succeed' || state.End === true ? [] : null;
-    for (const next of nextOf(state)) {
+    for (const next of forward.get(name) ?? []) {
       const rest = from(next);
       if (rest && (!best || rest.length >= best.length)) best = rest;
     }
-    onWay.delete(name);
     const way = best && [name, ...best];
     known.set(name, way);
     return way;

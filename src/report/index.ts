@@ -1,0 +1,6 @@
+export { samplesCsv, statesCsv } from './csv';
+export { armTitle, shortLoad, originOf, systemName } from './figures';
+export { htmlReport } from './html';
+export { junitReport } from './junit';
+export { markdownReport } from './markdown';
+export { terminalReport } from './terminal';
