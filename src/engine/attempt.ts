@@ -1,8 +1,10 @@
 /** One attempt of a task: its clock, its token, its abort signal, and the first of all the ways in which it can end. */
-import type { EventDetails, HistoryEventType } from '../model/event';
 import type { Json } from '../model/json';
-import type { MaybePromise, TaskPhases, TaskRequest, TaskResult } from './contract';
+import type { Integration, MaybePromise, TaskPhases, TaskRequest, TaskResult } from './contract';
+import type { ExecutionIdentity } from './contract';
+import type { Waiting } from './flow';
 import type { TaskNode } from './nodes';
+import { aborted, type Outcome } from './outcome';
 import type { TokenOutcome } from './tokens';
 import type { Visit } from './visit';
 
@@ -14,27 +16,31 @@ const runnerFailure = (thrown: unknown): TaskResult => ({
   cause: thrown instanceof Error ? thrown.message : String(thrown),
 });
 
-interface Family {
-  readonly name: string;
-  readonly common: EventDetails;
-}
+/** What becomes of the state once its attempt is over. */
+export type Conclude = (visit: Visit<TaskNode>, attempt: Attempt, result: TaskResult) => MaybePromise<Outcome>;
 
-export class Attempt implements TaskPhases {
-  timeoutSeconds?: number;
-  heartbeatSeconds?: number;
-  roleArn?: string;
+export class Attempt implements TaskPhases, Waiting {
+  timeoutSeconds: number | undefined;
+  heartbeatSeconds: number | undefined;
+  roleArn: string | undefined;
   missedHeartbeat = false;
-  #token?: { readonly token: string; close(): void };
-  #abort?: AbortController;
-  #family!: Family;
+  #token: { readonly token: string; close(): void } | undefined;
+  #abort: AbortController | undefined;
   #started = false;
+  #submitted = false;
   #over = false;
   #resolve: ((result: TaskResult) => void) | undefined;
+  /** An end that came before the attempt had come to waiting for it. */
   #early: TaskResult | undefined;
-  #cancelTimeout?: () => void;
-  #cancelHeartbeat?: () => void;
+  #cancelTimeout: (() => void) | undefined;
+  #cancelHeartbeat: (() => void) | undefined;
 
-  constructor(private readonly visit: Visit<TaskNode>) {}
+  constructor(readonly visit: Visit<TaskNode>) {}
+
+  /** Made when asked for: most tasks never look. */
+  get signal(): AbortSignal {
+    return (this.#abort ??= new AbortController()).signal;
+  }
 
   /** Opens the token that a callback or a worker answers with. */
   openToken(): string | undefined {
@@ -42,138 +48,126 @@ export class Attempt implements TaskPhases {
     return this.#token?.token;
   }
 
-  run(parameters: Json, parametersText: string, family: Family): MaybePromise<TaskResult> {
-    this.#family = family;
+  run(parameters: Json, parametersText: string, conclude: Conclude): MaybePromise<Outcome> {
     const { visit } = this;
     const { flow, node } = visit;
-    const { host } = flow.run;
-    const { pattern, service } = node.integration;
-    const waits = pattern === 'waitForTaskToken' || service === 'activity';
-    if (waits && !this.#token) return runnerFailure('This host keeps no task tokens.');
-
-    let result: MaybePromise<TaskResult>;
-    if (service === 'activity') result = this.#queueActivity(parametersText);
-    else {
-      try {
-        result = host.tasks.run(this.#request(parameters, parametersText), this);
-      } catch (thrown) {
-        result = runnerFailure(thrown);
-      }
-    }
+    const result = this.#call(parameters, parametersText);
     if (!(result instanceof Promise)) {
-      if (!waits || !result.ok) return this.#close(result);
+      if (!node.waitsForToken || !result.ok) return conclude(visit, this, this.#close(result));
       this.#submittedBy(result);
     }
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-      flow.waiting = { cancel: () => this.#cancel() };
-      if (this.#early) return this.#finish(this.#early);
-      this.#setTimers();
-      if (result instanceof Promise) result.then((value) => this.#returned(value, waits), (thrown: unknown) => this.#finish(runnerFailure(thrown)));
-    });
+    flow.waiting = this;
+    if (!node.waitsForToken && result instanceof Promise && this.timeoutSeconds === undefined)
+      // Nothing but the runner can end it: no promise of our own is needed.
+      return result.then(
+        (value) => this.#concludeWith(value, conclude),
+        (thrown: unknown) => this.#concludeWith(runnerFailure(thrown), conclude),
+      );
+    return this.#race(result).then((value) => (flow.dead ? aborted : conclude(visit, this, value)));
   }
 
   started(workerName?: string): void {
     if (this.#started || this.#over) return;
     this.#started = true;
-    const { name, common } = this.#family;
-    this.visit.flow.emit(`${name}Started` as HistoryEventType, workerName === undefined ? common : { ...common, workerName });
-    if (name === 'Activity') this.#setHeartbeat();
+    const { family } = this.visit.node;
+    this.visit.flow.emit(family.started, workerName === undefined ? family.common : { ...family.common, workerName });
+    if (family.name === 'Activity') this.#setHeartbeat();
   }
 
   submitted(output: Json): void {
     if (this.#over) return;
     this.started();
-    this.visit.flow.emit('TaskSubmitted', { ...this.#family.common, output: JSON.stringify(output) });
+    this.#submitted = true;
+    this.visit.flow.emit('TaskSubmitted', { ...this.visit.node.family.common, output: JSON.stringify(output) });
   }
 
-  #request(parameters: Json, parametersText: string): TaskRequest {
-    const { visit } = this;
-    const { node } = visit;
-    const signal = (): AbortSignal => (this.#abort ??= new AbortController()).signal;
-    return {
-      resourceArn: node.resource,
-      integration: node.integration,
-      parameters,
-      parametersText,
-      execution: visit.flow.run.identity,
-      stateName: node.name,
-      retryCount: visit.retryCount,
-      credentialsRoleArn: this.roleArn,
-      timeoutSeconds: this.timeoutSeconds,
-      heartbeatSeconds: this.heartbeatSeconds,
-      taskToken: visit.taskToken,
-      // Most tasks never ask for their signal, so it is made when they do.
-      get signal() {
-        return signal();
-      },
-    };
+  /** Ended from outside. */
+  cancel(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#release();
+    this.#abort?.abort(new Error('aborted'));
   }
 
-  #queueActivity(input: string): MaybePromise<TaskResult> {
+  #concludeWith(result: TaskResult, conclude: Conclude): MaybePromise<Outcome> {
+    if (this.#over || this.visit.flow.dead) return aborted;
+    this.visit.flow.waiting = undefined;
+    return conclude(this.visit, this, this.#close(result));
+  }
+
+  #call(parameters: Json, parametersText: string): MaybePromise<TaskResult> {
+    const { node, flow } = this.visit;
+    if (node.waitsForToken && !this.#token) return runnerFailure('This host keeps no task tokens.');
+    if (node.integration.service === 'activity') return this.#queue(parametersText);
+    try {
+      return flow.run.host.tasks.run(new Request(this, parameters, parametersText), this);
+    } catch (thrown) {
+      return runnerFailure(thrown);
+    }
+  }
+
+  /** The runner, the token, the timeout and the heartbeat against each other. */
+  #race(result: MaybePromise<TaskResult>): Promise<TaskResult> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      if (this.#early) return this.#finish(this.#early);
+      const { clock } = this.visit.flow.run.host;
+      if (this.timeoutSeconds !== undefined)
+        this.#cancelTimeout = clock.after(this.timeoutSeconds * 1000, () => this.#finish(timedOut));
+      if (this.visit.node.family.name !== 'Activity') this.#setHeartbeat();
+      if (!(result instanceof Promise)) return;
+      result.then(
+        (value) => this.#returned(value),
+        (thrown: unknown) => this.#finish(runnerFailure(thrown)),
+      );
+    });
+  }
+
+  #queue(input: string): TaskResult {
     const { activities } = this.visit.flow.run.host;
-    const token = this.#token?.token ?? '';
     if (!activities) return runnerFailure('This host has no activities.');
     const withdraw = activities.schedule(this.visit.node.resource, {
-      token,
+      token: this.#token?.token ?? '',
       input,
       started: (workerName) => this.started(workerName),
     });
-    if (!withdraw) return { ok: false, error: 'ActivityDoesNotExist', cause: 'The specified activity does not exist.', event: 'scheduleFailed' };
-    (this.#abort ??= new AbortController()).signal.addEventListener('abort', withdraw, { once: true });
+    if (!withdraw)
+      return { ok: false, error: 'ActivityDoesNotExist', cause: 'The specified activity does not exist.', event: 'scheduleFailed' };
+    this.signal.addEventListener('abort', withdraw, { once: true });
     return { ok: true, output: null };
   }
 
   /** A callback's submission came back: told with its output unless the runner did so itself. */
   #submittedBy(result: TaskResult): void {
-    if (this.visit.node.integration.service === 'activity' || !result.ok) return;
-    if (!this.#submittedAlready()) this.submitted(result.output);
+    if (result.ok && !this.#submitted && this.visit.node.integration.service !== 'activity') this.submitted(result.output);
   }
 
-  #submittedAlready(): boolean {
-    const { history, previous } = { history: this.visit.flow.run.history, previous: this.visit.flow.previous };
-    return history.events[previous - 1]?.type === 'TaskSubmitted';
-  }
-
-  #returned(result: TaskResult, waits: boolean): void {
+  #returned(result: TaskResult): void {
     if (this.#over) return;
-    if (waits && result.ok) this.#submittedBy(result);
+    if (this.visit.node.waitsForToken && result.ok) this.#submittedBy(result);
     else this.#finish(result);
   }
 
   #answered(outcome: TokenOutcome): void {
-    if (this.#over) return;
-    if (outcome.kind === 'heartbeat') return this.#setHeartbeat();
-    const { pattern, service } = this.visit.node.integration;
     // `.sync` has a token for its parameters only; its result is the job's.
-    if (pattern !== 'waitForTaskToken' && service !== 'activity') return;
-    this.#finish(
-      outcome.kind === 'succeeded'
-        ? { ok: true, output: outcome.output, text: outcome.text }
-        : { ok: false, error: outcome.error ?? '', cause: outcome.cause },
-    );
+    if (this.#over || !this.visit.node.waitsForToken) return;
+    if (outcome.kind === 'heartbeat') this.#setHeartbeat();
+    else if (outcome.kind === 'succeeded') this.#finish({ ok: true, output: outcome.output, text: outcome.text });
+    else this.#finish({ ok: false, error: outcome.error ?? '', cause: outcome.cause });
   }
 
-  #setTimers(): void {
-    const { clock } = this.visit.flow.run.host;
-    if (this.timeoutSeconds !== undefined)
-      this.#cancelTimeout = clock.after(this.timeoutSeconds * 1000, () => this.#finish(timedOut));
-    if (this.#family.name !== 'Activity') this.#setHeartbeat();
-  }
-
-  /** Each heartbeat starts the time anew; an activity's runs from its start on. Only tasks with a token can send one. */
+  /** Each heartbeat starts the time anew; an activity's runs from its start on. Only who has a token can send one. */
   #setHeartbeat(): void {
     const { heartbeatSeconds } = this;
     this.#cancelHeartbeat?.();
-    const { pattern, service } = this.visit.node.integration;
-    if (heartbeatSeconds === undefined || this.#over || (pattern !== 'waitForTaskToken' && service !== 'activity')) return;
+    if (heartbeatSeconds === undefined || this.#over || !this.visit.node.waitsForToken) return;
     this.#cancelHeartbeat = this.visit.flow.run.host.clock.after(heartbeatSeconds * 1000, () => {
       this.missedHeartbeat = true;
       this.#finish(timedOut);
     });
   }
 
-  /** The first end counts; it is kept where the attempt has not yet come to waiting for it. */
+  /** The first end counts. */
   #finish(result: TaskResult): void {
     if (this.#over) return;
     if (!this.#resolve) {
@@ -185,26 +179,57 @@ export class Attempt implements TaskPhases {
   }
 
   #close(result: TaskResult): TaskResult {
-    if (!this.#started && (result.ok || (result.event !== 'scheduleFailed' && result.event !== 'startFailed' && result.error !== 'States.Runtime')))
-      if (this.#family.name !== 'Activity') this.started();
+    if (!this.#started && this.visit.node.family.name !== 'Activity' && hasStarted(result)) this.started();
     this.#over = true;
-    this.#release();
-    if (!result.ok && result.event === 'timedOut') this.#abort?.abort(new Error('States.Timeout'));
-    else if (this.#family.name === 'Activity') this.#abort?.abort();
+    if (this.#token || this.#cancelTimeout || this.#cancelHeartbeat) this.#release();
+    if (this.#abort && !result.ok && result.event === 'timedOut') this.#abort.abort(new Error('States.Timeout'));
+    else if (this.visit.node.family.name === 'Activity') this.#abort?.abort();
     return result;
-  }
-
-  /** Ended from outside. */
-  #cancel(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#release();
-    this.#abort?.abort(new Error('aborted'));
   }
 
   #release(): void {
     this.#cancelTimeout?.();
     this.#cancelHeartbeat?.();
     this.#token?.close();
+  }
+}
+
+/** A runner that told nothing and did not fail before the start is taken to have started. */
+const hasStarted = (result: TaskResult): boolean =>
+  result.ok || (result.event !== 'scheduleFailed' && result.event !== 'startFailed' && result.error !== 'States.Runtime');
+
+/** A class, so that its signal is made only when asked for. */
+class Request implements TaskRequest {
+  readonly resourceArn: string;
+  readonly integration: Integration;
+  readonly execution: ExecutionIdentity;
+  readonly stateName: string;
+  readonly retryCount: number;
+  readonly credentialsRoleArn: string | undefined;
+  readonly timeoutSeconds: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+  readonly taskToken: string | undefined;
+  readonly #attempt: Attempt;
+
+  constructor(
+    attempt: Attempt,
+    readonly parameters: Json,
+    readonly parametersText: string,
+  ) {
+    const { visit } = attempt;
+    this.#attempt = attempt;
+    this.resourceArn = visit.node.resource;
+    this.integration = visit.node.integration;
+    this.execution = visit.flow.run.identity;
+    this.stateName = visit.node.name;
+    this.retryCount = visit.retryCount;
+    this.credentialsRoleArn = attempt.roleArn;
+    this.timeoutSeconds = attempt.timeoutSeconds;
+    this.heartbeatSeconds = attempt.heartbeatSeconds;
+    this.taskToken = visit.taskToken;
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
   }
 }

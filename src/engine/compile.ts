@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../model/json';
 import { isObject } from '../model/json';
 import type { QueryLanguage, StateType } from '../model/machine';
 import { compileChoiceState, compileMap } from './compileGroups';
+import { familyOf } from './family';
 import { numberField } from './fields';
 import { parseResource } from './integration';
 import type { Catcher, CompiledMachine, MachineNode, NodeBase, Retrier, StateNode } from './nodes';
@@ -85,11 +86,16 @@ const compileState = (name: string, state: JsonObject, language: QueryLanguage):
   switch (type) {
     case 'Task': {
       const resource = String(state['Resource']);
+      const integration = parseResource(resource);
+      const waitsForToken = integration.pattern === 'waitForTaskToken' || integration.service === 'activity';
       return {
         ...worker(),
         type,
         resource,
-        integration: parseResource(resource),
+        integration,
+        family: familyOf(integration),
+        waitsForToken,
+        hasToken: waitsForToken || integration.pattern.startsWith('sync'),
         timeout: numberField(state, 'TimeoutSeconds', language),
         heartbeat: numberField(state, 'HeartbeatSeconds', language),
         credentials: template(state['Credentials'], 'Credentials', language),

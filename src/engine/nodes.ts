@@ -3,6 +3,7 @@ import type { HistoryEventType } from '../model/event';
 import type { Json, JsonObject } from '../model/json';
 import type { QueryLanguage } from '../model/machine';
 import type { Integration } from './contract';
+import type { Family } from './family';
 import type { Evaluate, ScopeHost } from './query/contract';
 
 /** A state machine, a Parallel's branch or a Map's processor. */
@@ -89,6 +90,11 @@ export interface TaskNode extends NodeBase {
   readonly type: 'Task';
   readonly resource: string;
   readonly integration: Integration;
+  readonly family: Family;
+  /** Its answer comes by a token: callbacks and activities. */
+  readonly waitsForToken: boolean;
+  /** `$$.Task.Token` is there: also for `.sync`, whose job may be given it. */
+  readonly hasToken: boolean;
   readonly timeout?: NumberField;
   readonly heartbeat?: NumberField;
   readonly credentials?: Evaluate;

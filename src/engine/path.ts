@@ -5,10 +5,10 @@ import { caught } from './catch';
 import type { MaybePromise } from './contract';
 import { failureOf } from './failures';
 import type { Flow } from './flow';
+import { noDetails } from './history';
 import { assignedTexts } from './leave';
 import type { StateNode } from './nodes';
-import { noDetails } from './history';
-import { aborted, failure, type Done, type Failure, type Outcome } from './outcome';
+import { aborted, failure, type Failure, type Outcome } from './outcome';
 import { isDue, yieldTurn } from './pacer';
 import { retryDelay, type RetryCounts } from './retry';
 import { runState } from './states';
@@ -16,68 +16,117 @@ import { Visit } from './visit';
 import { pause } from './waiting';
 
 /** Runs the states from `start` on until the path ends. `shown` is the first input as it was sent, where that differs. */
-export const runPath = (flow: Flow, start: StateNode, input: Json, text: string, shown = text): MaybePromise<Outcome> => {
-  const { run } = flow;
-  const { host } = run;
-  let node = start;
-  let entryText = shown;
-  for (;;) {
-    if (flow.dead) return aborted;
-    if (run.history.events.length >= run.maxEvents) return tooManyEvents(run.maxEvents);
-    const delay = host.latency ? host.latency.transition(run.identity.type) : 0;
-    if (delay > 0 || isDue(entryText.length)) {
-      const [at, value, valueText, seen] = [node, input, text, entryText];
-      const wait = delay > 0 ? pause(flow, delay) : yieldTurn(host.clock);
-      return wait.then(() => (flow.dead ? aborted : chain(step(flow, at, value, valueText, seen), (end) => follow(flow, end))));
-    }
-    const outcome = step(flow, node, input, text, entryText);
-    if (outcome instanceof Promise) return outcome.then((end) => follow(flow, end));
-    if (outcome.kind !== 'done' || !outcome.next) return outcome;
-    ({ output: input, text, next: node = outcome.next } = outcome);
-    entryText = text;
-  }
-};
+export const runPath = (flow: Flow, start: StateNode, input: Json, text: string, shown = text): MaybePromise<Outcome> =>
+  new PathRunner(flow).run(start, input, text, shown);
 
-/** On from a state that had to be waited for. */
-const follow = (flow: Flow, outcome: Outcome): MaybePromise<Outcome> =>
-  outcome.kind === 'done' && outcome.next && !flow.dead ? runPath(flow, outcome.next, outcome.output, outcome.text) : outcome;
+/** One promise a path at most, however many of its states wait: a loop of 25,000 tasks must not nest as many promises. */
+class PathRunner {
+  #resolve: ((end: Outcome) => void) | undefined;
+
+  constructor(private readonly flow: Flow) {}
+
+  run(start: StateNode, input: Json, text: string, shown: string): MaybePromise<Outcome> {
+    return this.#advance(start, input, text, shown) ?? new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  /** On until the path ends, or until something has to be waited for (undefined). */
+  #advance(start: StateNode, startInput: Json, startText: string, startShown: string): Outcome | undefined {
+    const { flow } = this;
+    const { run } = flow;
+    const { host } = run;
+    let [node, input, text, shown] = [start, startInput, startText, startShown];
+    for (;;) {
+      if (flow.dead) return aborted;
+      if (run.history.events.length >= run.maxEvents) return tooManyEvents(run.maxEvents);
+      const delay = host.latency ? host.latency.transition(run.identity.type) : 0;
+      if (delay > 0 || isDue(shown.length)) {
+        this.#later(delay > 0 ? pause(flow, delay) : yieldTurn(host.clock), node, input, text, shown);
+        return undefined;
+      }
+      const outcome = this.#step(node, input, text, shown);
+      if (outcome === undefined || outcome.kind !== 'done' || !outcome.next) return outcome;
+      node = outcome.next;
+      input = outcome.output;
+      text = shown = outcome.text;
+    }
+  }
+
+  /** One state: entry, attempts, exit. Undefined where it waits; the path then goes on by itself. */
+  #step(node: StateNode, input: Json, text: string, shown: string): Outcome | undefined {
+    const visit = new Visit(this.flow, node, input, text);
+    visit.enteredId = this.flow.emit(node.entered, { name: node.name, input: shown });
+    this.flow.visit = visit;
+    const outcome = attempt(visit);
+    if (outcome instanceof Promise) {
+      outcome.then(
+        (end) => this.#goOn(conclude(visit, end)),
+        (thrown: unknown) => this.#goOn(conclude(visit, failureOf(visit, thrown))),
+      );
+      return undefined;
+    }
+    const end = outcome.kind === 'failed' ? conclude(visit, outcome) : leave(visit, outcome);
+    if (!(end instanceof Promise)) return end;
+    this.#goOn(end);
+    return undefined;
+  }
+
+  #goOn(outcome: MaybePromise<Outcome>): void {
+    if (outcome instanceof Promise) {
+      void outcome.then((end) => this.#goOn(end));
+      return;
+    }
+    const end =
+      outcome.kind === 'done' && outcome.next ? this.#advance(outcome.next, outcome.output, outcome.text, outcome.text) : outcome;
+    if (end) this.#resolve?.(end);
+  }
+
+  #later(wait: Promise<void>, node: StateNode, input: Json, text: string, shown: string): void {
+    void wait.then(() => {
+      if (this.flow.dead) return;
+      const end = this.#step(node, input, text, shown);
+      if (end) this.#goOn(end);
+    });
+  }
+}
 
 const tooManyEvents = (most: number): Failure =>
-  failure('States.Runtime', `The execution reached the maximum number of history events (${most}).`, { fatal: true });
+  failure('States.Runtime', `The execution reached the maximum number of history events (${most + 1}).`, { fatal: true });
 
-/** One state: entry, attempts, exit. */
-const step = (flow: Flow, node: StateNode, input: Json, text: string, shown: string): MaybePromise<Outcome> => {
-  const visit = new Visit(flow, node, input, text);
-  visit.enteredId = flow.emit(node.entered, { name: node.name, input: shown });
-  flow.visit = visit;
-  const outcome = attempt(visit);
-  if (outcome instanceof Promise) return outcome.then((end) => conclude(visit, end));
-  return outcome.kind === 'failed' ? conclude(visit, outcome) : leave(visit, outcome);
-};
-
-/** One attempt at the state's work. Never throws, never rejects. */
+/** One attempt at the state's work. Never throws; what it promises may reject. */
 const attempt = (visit: Visit): MaybePromise<Outcome> => {
   try {
-    const outcome = runState(visit);
-    return outcome instanceof Promise ? outcome.catch((thrown: unknown) => failureOf(visit, thrown)) : outcome;
+    return runState(visit);
   } catch (thrown) {
     return failureOf(visit, thrown);
   }
 };
 
-/** Retry, then Catch, then the state's exit or the failure. */
-const conclude = (visit: Visit, outcome: Outcome, counts: RetryCounts = []): MaybePromise<Outcome> => {
+/** Retry, then Catch, then the state's exit or the failure. Never throws or rejects. */
+const conclude = (visit: Visit, outcome: Outcome, counts?: RetryCounts): MaybePromise<Outcome> => {
   const { flow, node } = visit;
   if (flow.dead) return aborted;
   if (outcome.kind !== 'failed') return leave(visit, outcome);
-  const delay = node.retriers.length > 0 ? retryDelay(node.retriers, counts, outcome, () => flow.run.host.random()) : undefined;
-  if (delay !== undefined) {
-    visit.retryCount++;
-    return pause(flow, delay).then(() => (flow.dead ? aborted : chain(attempt(visit), (end) => conclude(visit, end, counts))));
+  if (node.retriers.length > 0) {
+    const used = counts ?? [];
+    const delay = retryDelay(node.retriers, used, outcome, () => flow.run.host.random());
+    if (delay !== undefined) return retry(visit, delay, used);
   }
   if (!outcome.fatal && node.type === 'Map') flow.emit('MapStateFailed', noDetails);
   if (!outcome.fatal && node.type === 'Parallel') flow.emit('ParallelStateFailed', noDetails);
   return node.catchers.length > 0 ? chain(caught(visit, outcome), (end) => leave(visit, end)) : outcome;
+};
+
+const retry = async (visit: Visit, delay: number, counts: RetryCounts): Promise<Outcome> => {
+  visit.retryCount++;
+  await pause(visit.flow, delay);
+  if (visit.flow.dead) return aborted;
+  let outcome: Outcome;
+  try {
+    outcome = await attempt(visit);
+  } catch (thrown) {
+    outcome = failureOf(visit, thrown);
+  }
+  return conclude(visit, outcome, counts);
 };
 
 const hasAny = (assigned: Readonly<Record<string, Json>>): boolean => {
@@ -89,7 +138,7 @@ const leave = (visit: Visit, outcome: Outcome): Outcome => {
   const { flow, node } = visit;
   if (flow.dead) return aborted;
   if (outcome.kind !== 'done') return outcome;
-  const { assigned } = outcome as Done;
+  const { assigned } = outcome;
   if (assigned === undefined || !hasAny(assigned)) flow.emit(node.exited, { name: node.name, output: outcome.text });
   else {
     flow.variables = { ...flow.variables, ...assigned };

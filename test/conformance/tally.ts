@@ -37,11 +37,11 @@ export class Tally {
     this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
   }
 
-  /** Passed of run, in a tier; excepted ones count as failed below tier 1, where each is listed with its reason. */
+  /** Passed of run, in a tier, without those that are listed as excepted with a reason. */
   share(tier: number): number {
     const row = this.#tiers.get(tier);
     if (!row) return 1;
-    const run = row.passed + row.failed + (tier === 1 ? 0 : row.excepted);
+    const run = row.passed + row.failed;
     return run === 0 ? 1 : row.passed / run;
   }
 

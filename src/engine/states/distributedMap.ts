@@ -51,8 +51,8 @@ export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome>
   mapRun.finish('SUCCEEDED', flow.run.host.clock.now());
   flow.emit('MapRunSucceeded', noDetails);
   flow.note('MapStateSucceeded', noDetails);
-  // The recordings disagree on what the exit follows: MapRunSucceeded until mid-2024, MapRunStarted since November 2024
-  // (features of that time: JSONata, variables). This agrees with all of them but two of a loop recorded in May 2024.
+  // The recordings disagree on what the exit follows: MapRunSucceeded until mid-2024, MapRunStarted since November 2024.
+  // No rule of AWS's is known; this one agrees with all recordings but two of a loop of May 2024.
   if (node.language === 'JSONata' || visit.cameFrom !== 0) flow.previous = started;
   visit.input = input;
   return chain(node.settle(visit, result), (settled) => done(visit, settled, node.nextNode));
