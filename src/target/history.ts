@@ -1,33 +1,5 @@
 import type { EventDetails, HistoryEvent, HistoryEventType } from '../model/event';
-import { isObject, type JsonObject } from '../model/json';
-
-/**
- * One event of GetExecutionHistory → ours: the one `…EventDetails` object unwrapped, timestamps in ms. The API names the
- * field after the event (`stateEnteredEventDetails`), so it is found by its ending.
- */
-export const apiEvent = (event: JsonObject): HistoryEvent => {
-  let details: JsonObject = {};
-  for (const key in event) {
-    if (key.endsWith('EventDetails') && isObject(event[key])) {
-      details = event[key];
-      break;
-    }
-  }
-  return {
-    id: Number(event['id']),
-    previousEventId: Number(event['previousEventId'] ?? 0),
-    timestamp: Math.round(Number(event['timestamp']) * 1000),
-    type: event['type'] as HistoryEventType,
-    details: unwrap(details),
-  };
-};
-
-/** `inputDetails`/`outputDetails` say only whether a text was cut; that becomes one flag. */
-const unwrap = (details: JsonObject): EventDetails => {
-  const { inputDetails, outputDetails, ...rest } = details;
-  const cut = [inputDetails, outputDetails].some((each) => isObject(each) && each['truncated'] === true);
-  return (cut ? { ...rest, truncated: true } : rest);
-};
+import type { JsonObject } from '../model/json';
 
 /** An event of ours → as GetExecutionHistory writes it (timestamps ISO 8601, as the AWS command line prints them). */
 export const toApiEvent = (event: HistoryEvent): JsonObject => {

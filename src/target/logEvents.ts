@@ -1,58 +1,7 @@
-import type { EventDetails, HistoryEvent, HistoryEventType } from '../model/event';
-import { isObject } from '../model/json';
+import type { HistoryEvent } from '../model/event';
+import { eventFromLog } from '../trace';
 
-/** A log line of an Express execution, read: whose it is and what it says. */
-export interface LoggedEvent {
-  readonly executionArn: string;
-  readonly event: HistoryEvent;
-}
-
-/**
- * One line of `/aws/vendedlogs/states/…` (AWS, "Logging using CloudWatch Logs"): scalars are strings, `details` are the
- * history's, unwrapped, `event_timestamp` is epoch ms. Undefined for anything else that lands in the group.
- */
-export const parseLogLine = (message: string): LoggedEvent | undefined => {
-  let line: unknown;
-  try {
-    line = JSON.parse(message);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(line)) return undefined;
-  const { execution_arn: executionArn, type } = line;
-  const id = Number(line['id']);
-  const timestamp = Number(line['event_timestamp']);
-  if (
-    typeof executionArn !== 'string' ||
-    typeof type !== 'string' ||
-    !Number.isInteger(id) ||
-    !Number.isFinite(timestamp)
-  )
-    return undefined;
-  const details = isObject(line['details']) ? line['details'] : {};
-  const { inputDetails, outputDetails, ...rest } = details;
-  const cut = [inputDetails, outputDetails].some(
-    (each) => isObject(each) && (each['truncated'] === true || each['truncated'] === 'true'),
-  );
-  return {
-    executionArn,
-    event: {
-      id,
-      previousEventId: Number(line['previous_event_id'] ?? 0),
-      timestamp,
-      type: type as HistoryEventType,
-      details: numbers(cut ? { ...rest, truncated: true } : rest),
-    },
-  };
-};
-
-/** Counts arrive as texts in a log; they are numbers in a history. */
-const numbers = (details: Record<string, unknown>): Record<string, unknown> => {
-  for (const key of ['index', 'length', 'timeoutInSeconds', 'heartbeatInSeconds', 'redriveCount'])
-    if (typeof details[key] === 'string') details[key] = Number(details[key]);
-  return details;
-};
-
+const overheadBytes = 26;
 const terminal = /^Execution(Succeeded|Failed|TimedOut|Aborted)$/;
 
 export type LogCompleteness =
@@ -67,26 +16,29 @@ export type LogCompleteness =
  * these logs "on a best effort basis", so an execution counts as complete only with ids 1…N and a terminal event.
  */
 export class LogAssembly {
-  readonly #executions = new Map<string, Map<number, HistoryEvent>>();
+  readonly #executions = new Map<string, { readonly events: Map<number, HistoryEvent>; bytes: number }>();
   #duplicates = 0;
   #foreign = 0;
 
   /** Answers the ARN the line belongs to. */
   add(message: string): string | undefined {
-    const logged = parseLogLine(message);
+    const logged = eventFromLog(message);
     if (!logged) {
       this.#foreign++;
       return undefined;
     }
-    let events = this.#executions.get(logged.executionArn);
-    if (!events) this.#executions.set(logged.executionArn, (events = new Map<number, HistoryEvent>()));
-    if (events.has(logged.event.id)) this.#duplicates++;
-    else events.set(logged.event.id, logged.event);
-    return logged.executionArn;
+    let execution = this.#executions.get(logged.arn);
+    if (!execution) this.#executions.set(logged.arn, (execution = { events: new Map(), bytes: 0 }));
+    const known = execution.events.get(logged.event.id);
+    if (known) this.#duplicates++;
+    else execution.bytes += Buffer.byteLength(message) + overheadBytes;
+    // An asynchronous Express execution that began anew repeats its ids later: the last beginning counts.
+    if (!known || known.timestamp < logged.event.timestamp) execution.events.set(logged.event.id, logged.event);
+    return logged.arn;
   }
 
   completeness(executionArn: string): LogCompleteness {
-    const events = this.#executions.get(executionArn);
+    const events = this.#executions.get(executionArn)?.events;
     if (!events) return { kind: 'open' };
     let last = 0;
     let ended = false;
@@ -100,7 +52,12 @@ export class LogAssembly {
 
   /** By id. */
   events(executionArn: string): readonly HistoryEvent[] {
-    return [...(this.#executions.get(executionArn)?.values() ?? [])].sort((a, b) => a.id - b.id);
+    return [...(this.#executions.get(executionArn)?.events.values() ?? [])].sort((a, b) => a.id - b.id);
+  }
+
+  /** What CloudWatch bills for it: UTF-8 bytes of the messages and 26 for each event. */
+  bytes(executionArn: string): number {
+    return this.#executions.get(executionArn)?.bytes ?? 0;
   }
 
   /** Gives up what was taken for analysis, so that a long run does not keep every event in memory. */

@@ -62,7 +62,8 @@ export interface HotCalls {
     input: { logGroupName: string; startTime?: number; endTime?: number; nextToken?: string; filterPattern?: string },
     options?: CallOptions,
   ): Promise<LogPage>;
-  stopExecution(executionArn: string, cause: string, options?: CallOptions): Promise<void>;
+  /** Answers when it was stopped, epoch ms. */
+  stopExecution(executionArn: string, cause: string, options?: CallOptions): Promise<number>;
   destroy(): void;
 }
 
@@ -138,7 +139,8 @@ export const createHotCalls = (
       };
     },
     stopExecution: async (executionArn, cause, options) => {
-      await states('StopExecution', { executionArn, cause }, { timeoutMs, ...options });
+      const body = await states('StopExecution', { executionArn, cause }, { timeoutMs, ...options });
+      return ms(body['stopDate']) ?? 0;
     },
     destroy: () => agents.destroy(),
   };

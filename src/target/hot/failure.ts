@@ -34,6 +34,11 @@ export class CallFailure extends Error {
 
   /** Whether the service may have carried the call out although we have no answer. */
   get ambiguous(): boolean {
-    return this.kind === 'broken' || this.kind === 'timeout' || (this.kind === 'service' && this.status >= 500);
+    return (
+      this.kind === 'broken' ||
+      this.kind === 'timeout' ||
+      this.kind === 'aborted' ||
+      (this.kind === 'service' && this.status >= 500)
+    );
   }
 }

@@ -1,0 +1,221 @@
+import path from 'node:path';
+import type { WorkflowType } from '../model/machine';
+import type { Load, Plan, Target } from '../model/plan';
+import type { WorkflowSettings } from '../model/settings';
+import { defaultPlan } from '../plan';
+import { inputSourceOf } from '../run/inputs';
+import { usageError, type Option, type Parsed } from './command';
+
+/** The arguments that make a plan, as DESIGN.md fixes them. */
+export const planOptions: readonly Option[] = [
+  { name: 'type', value: 'standard|express|both', help: 'which types to run; both is a paired run (default: both)' },
+  {
+    name: 'target',
+    value: 'local|URL|aws[:PROFILE]',
+    help: 'the embedded engine, an endpoint such as LocalStack, or an account (default: local)',
+  },
+  { name: 'region', value: 'R', help: 'region of an endpoint or account' },
+  { name: 'role', value: 'ARN', help: 'role of the state machine on an account; else one is derived from its tasks' },
+  { name: 'executions', value: 'N', help: 'executions of each type and step (default: 25)' },
+  {
+    name: 'concurrency',
+    value: 'C[,C…]',
+    help: 'executions at a time; a list is a sweep, one arm for each (default: 1)',
+  },
+  { name: 'think', value: '30s', help: 'pause of each slot between two executions' },
+  { name: 'burst', value: 'N', help: 'N executions at once, instead of --executions and --concurrency' },
+  {
+    name: 'rate',
+    value: 'R[-R]',
+    help: 'starts a second, evenly or rising from one rate to another; needs --duration',
+  },
+  { name: 'duration', value: '30s', help: 'how long --rate lasts: 500ms, 30s, 5m, 1h' },
+  {
+    name: 'max-in-flight',
+    value: 'N',
+    help: 'with --rate: what would exceed it is dropped and counted (default: 1000)',
+  },
+  { name: 'payload', value: 'BYTES[,BYTES…]', help: 'sweep over the size that {{bytes}} takes in the input' },
+  {
+    name: 'input',
+    value: 'FILE|FOLDER',
+    help: 'input of an execution: JSON, JSON Lines, or a folder of them; a name of "inputs" in stepbench.json; filled per execution ({{uuid}}, {{index}}, {{randomInt a b}}, {{bytes n}})',
+  },
+  { name: 'warmup', value: 'N', help: 'executions before the measured ones, shown apart (default: 0)' },
+  { name: 'seed', value: 'N', help: 'of order, inputs and simulated latencies (default: 1)' },
+  {
+    name: 'profile',
+    value: 'study|none|FILE',
+    help: 'latencies simulated on the embedded engine (default: that of stepbench.json, else study)',
+  },
+  { name: 'cold', help: 'force a cold start of each function (embedded engine)' },
+  {
+    name: 'threshold',
+    value: 'EXPR',
+    multiple: true,
+    help: 'such as latency.p95<800, states.Charge.p95<300, cost.perMillion<30, failed.rate<0.01; exit 1 if one fails',
+  },
+  {
+    name: 'max-cost',
+    value: 'USD',
+    help: 'start nothing more once the measured cost reaches it (default: 1 on an account)',
+  },
+  { name: 'keep', help: 'keep what was deployed' },
+];
+
+const number = (parsed: Parsed, name: string): number | undefined => {
+  const text = parsed.text(name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw usageError(`--${name} takes a number, not "${text}".`);
+  return value;
+};
+
+const numbers = (parsed: Parsed, name: string): readonly number[] | undefined =>
+  parsed
+    .text(name)
+    ?.split(',')
+    .map((part) => {
+      const value = Number(part);
+      if (part.trim() === '' || !Number.isFinite(value))
+        throw usageError(`--${name} takes a number or several with commas between, not "${parsed.text(name)}".`);
+      return value;
+    });
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `500ms`, `30s`, `5m`, `1h` → ms. */
+export const parseDuration = (text: string, option: string): number => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+  if (!match) throw usageError(`--${option} takes a duration such as 500ms, 30s, 5m or 1h, not "${text}".`);
+  return Number(match[1]) * (units[match[2] as string] as number);
+};
+
+export const parseTypes = (text: string | undefined): readonly WorkflowType[] => {
+  switch (text ?? 'both') {
+    case 'standard':
+      return ['STANDARD'];
+    case 'express':
+      return ['EXPRESS'];
+    case 'both':
+      return ['STANDARD', 'EXPRESS'];
+    default:
+      throw usageError(`--type takes standard, express or both, not "${text}".`);
+  }
+};
+
+export const parseTarget = (
+  text: string | undefined,
+  more: { region?: string; roleArn?: string; profile: string },
+): Target => {
+  const { region, roleArn, profile } = more;
+  if (text === undefined || text === 'local') return { kind: 'embedded', profile };
+  if (/^https?:\/\//.test(text)) return { kind: 'endpoint', url: text, ...(region ? { region } : {}) };
+  const aws = /^aws(?::(.+))?$/.exec(text);
+  if (!aws) throw usageError(`--target takes local, a URL, or aws[:PROFILE], not "${text}".`);
+  return {
+    kind: 'aws',
+    ...(aws[1] ? { profile: aws[1] } : {}),
+    ...(region ? { region } : {}),
+    ...(roleArn ? { roleArn } : {}),
+  };
+};
+
+export const parseLoad = (parsed: Parsed): Load => {
+  const burst = numbers(parsed, 'burst');
+  const concurrency = numbers(parsed, 'concurrency');
+  const rate = parsed.text('rate');
+  const given = [burst && '--burst', concurrency && '--concurrency', rate !== undefined && '--rate'].filter(
+    (each) => typeof each === 'string',
+  );
+  if (given.length > 1)
+    throw usageError(`${given.join(' and ')} exclude each other: they are different shapes of load.`);
+  const payload = numbers(parsed, 'payload');
+  const base = baseLoad(parsed, burst, concurrency, rate);
+  if (!payload) return base;
+  if (base.kind === 'sweep') throw usageError('--payload cannot be swept together with another list.');
+  return { kind: 'sweep', over: 'payload', values: payload, base };
+};
+
+const baseLoad = (
+  parsed: Parsed,
+  burst: readonly number[] | undefined,
+  concurrency: readonly number[] | undefined,
+  rate: string | undefined,
+): Load => {
+  if (burst) {
+    const load: Extract<Load, { kind: 'burst' }> = { kind: 'burst', executions: burst[0] ?? 0 };
+    return burst.length > 1 ? { kind: 'sweep', over: 'burst', values: burst, base: load } : load;
+  }
+  if (rate !== undefined) {
+    const duration = parsed.text('duration');
+    if (duration === undefined) throw usageError('--rate needs --duration, such as --duration 30s.');
+    const [from, to, ...rest] = rate.split('-').map(Number);
+    if (from === undefined || rest.length > 0 || !Number.isFinite(from) || (to !== undefined && !Number.isFinite(to)))
+      throw usageError(`--rate takes starts a second, such as 20, or 5-50 for a rising one, not "${rate}".`);
+    return {
+      kind: 'arrivalRate',
+      rate: from,
+      ...(to !== undefined ? { endRate: to } : {}),
+      durationMs: parseDuration(duration, 'duration'),
+      maxInFlight: number(parsed, 'max-in-flight') ?? 1_000,
+    };
+  }
+  if (parsed.text('duration') !== undefined) throw usageError('--duration goes with --rate.');
+  const think = parsed.text('think');
+  const load: Extract<Load, { kind: 'iterations' }> = {
+    kind: 'iterations',
+    executions: number(parsed, 'executions') ?? 25,
+    concurrency: concurrency?.[0] ?? 1,
+    ...(think !== undefined ? { thinkMs: parseDuration(think, 'think') } : {}),
+  };
+  return concurrency && concurrency.length > 1
+    ? { kind: 'sweep', over: 'concurrency', values: concurrency, base: load }
+    : load;
+};
+
+/** The plan of a command line. Inputs come from --input, else from the first of stepbench.json. */
+export const planOf = async (
+  parsed: Parsed,
+  file: string,
+  settings: WorkflowSettings,
+  folder: string,
+  cwd: string,
+): Promise<Plan> => {
+  const region = parsed.text('region') ?? settings.region;
+  const roleArn = parsed.text('role');
+  const named = parsed.text('profile') ?? settings.profile ?? 'study';
+  const profile = /[/\\]|\.json$/.test(named)
+    ? path.resolve(parsed.text('profile') === undefined ? folder : cwd, named)
+    : named;
+  const target = parseTarget(parsed.text('target'), { region, roleArn, profile });
+  const base = defaultPlan(file, { target });
+  return {
+    ...base,
+    types: parseTypes(parsed.text('type')),
+    load: parseLoad(parsed),
+    input: await inputOf(parsed.text('input'), settings, folder, cwd),
+    warmup: number(parsed, 'warmup') ?? base.warmup,
+    seed: number(parsed, 'seed') ?? base.seed,
+    maxCost: number(parsed, 'max-cost') ?? base.maxCost,
+    thresholds: parsed.texts('threshold'),
+    keep: parsed.flag('keep'),
+    ...(parsed.flag('cold') ? { cold: true } : {}),
+  };
+};
+
+const inputOf = async (
+  given: string | undefined,
+  settings: WorkflowSettings,
+  folder: string,
+  cwd: string,
+): Promise<Plan['input']> => {
+  const labelled = settings.inputs ?? {};
+  if (given !== undefined && Object.hasOwn(labelled, given))
+    return inputSourceOf(path.resolve(folder, labelled[given] as string));
+  if (given !== undefined) return inputSourceOf(path.resolve(cwd, given));
+  const first = Object.values(labelled)[0];
+  return first === undefined
+    ? { kind: 'value', label: 'empty object', value: {} }
+    : inputSourceOf(path.resolve(folder, first));
+};

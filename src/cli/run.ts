@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { loadSettings } from '../asl/settings';
+import { messageOf } from '../model/errors';
+import type { RunDocument } from '../model/run';
+import { describePlan } from '../plan';
+import { htmlReport, junitReport, markdownReport, samplesCsv, statesCsv, terminalReport } from '../report';
+import { startRun, type Ask } from '../run/client';
+import { usageError, type Command, type CommandContext, type ExitCode } from './command';
+import { planOf, planOptions } from './planArguments';
+import { createProgress } from './progress';
+
+/** A report in the form that its file's ending names. */
+export const reportFor = (file: string, document: RunDocument): string => {
+  switch (path.extname(file).toLowerCase()) {
+    case '.html':
+      return htmlReport(document);
+    case '.md':
+      return markdownReport(document);
+    case '.csv':
+      return /states\.csv$/i.test(file) ? statesCsv(document) : samplesCsv(document);
+    case '.xml':
+      return junitReport(document);
+    case '.json':
+      return JSON.stringify(document, null, 2) + '\n';
+    default:
+      throw usageError(
+        `--out takes a file that ends in .json, .html, .md, .csv, states.csv or .xml (JUnit), not "${file}".`,
+      );
+  }
+};
+
+export const exitCodeOf = (document: RunDocument): ExitCode => {
+  if (document.status.kind === 'failed' || document.status.kind === 'stopped') return 3;
+  return document.thresholds?.some((threshold) => !threshold.ok) ? 1 : 0;
+};
+
+/** Questions on the terminal; without one the answer is no, and the message says which option answers yes. */
+const askOn =
+  (context: CommandContext): Ask =>
+  async (question) => {
+    if (!context.askLine) {
+      context.stderr.write(
+        `${question.message}\n${question.kind === 'confirm' ? `${question.detail}\nNobody can be asked here: pass --yes.\n` : ''}`,
+      );
+      return undefined;
+    }
+    if (question.kind === 'text') return context.askLine(`${question.message}: `, question.secret);
+    const answer = await context.askLine(`${question.message}\n${question.detail}\nGo on? [y/N] `, false);
+    return /^y(es)?$/i.test(answer?.trim() ?? '');
+  };
+
+export const runCommand: Command = {
+  name: 'run',
+  summary:
+    'Benchmark a workflow: deploy it, load it, measure every state, and remove it again. Prints tables, or the run document with --json.',
+  operands: 'FILE',
+  least: 1,
+  most: 1,
+  options: [
+    ...planOptions,
+    { name: 'quotas', help: 'let the embedded engine enforce the published quotas of its region' },
+    { name: 'yes', help: 'do not ask before running on an account' },
+    {
+      name: 'out',
+      value: 'FILE',
+      multiple: true,
+      help: 'also write the document or a report: .json, .html, .md, .csv (samples), states.csv, .xml (JUnit)',
+    },
+    { name: 'no-save', help: 'keep nothing under .stepbench/runs' },
+    { name: 'json', help: 'print the run document on stdout and nothing else' },
+  ],
+  run: async (parsed, context) => {
+    const file = path.resolve(context.cwd, parsed.operands[0] as string);
+    const { settings, folder, problems } = await loadSettings(file);
+    const wrong = problems.filter((problem) => problem.severity === 'error');
+    if (wrong.length > 0) throw usageError(wrong.map((problem) => `stepbench.json: ${problem.message}`).join('\n'));
+    const plan = await planOf(parsed, file, settings, folder, context.cwd);
+    const outs = parsed.texts('out');
+    for (const out of outs) if (!/\.(json|html|md|csv|xml)$/i.test(out)) reportFor(out, undefined as never);
+    context.stderr.write(`${describePlan(plan)}\n`);
+    const progress = createProgress(context.stderr);
+    const handle = startRun(plan, {
+      folder: context.cwd,
+      yes: parsed.flag('yes'),
+      enforceQuotas: parsed.flag('quotas'),
+      inMemory: parsed.flag('no-save'),
+      onSnapshot: progress.show,
+      onNote: (message) => context.stderr.write(message.endsWith('\n') ? message : `${message}\n`),
+      ask: askOn(context),
+      signal: context.signal,
+    });
+    const document = await handle.done.finally(progress.done);
+    for (const out of outs) {
+      try {
+        await writeFile(path.resolve(context.cwd, out), reportFor(out, document));
+      } catch (error) {
+        context.stderr.write(`${out} could not be written: ${messageOf(error)}\n`);
+      }
+    }
+    context.stdout.write(parsed.flag('json') ? `${JSON.stringify(document)}\n` : terminalReport(document));
+    if (document.status.kind === 'failed') context.stderr.write(`${document.status.message}\n`);
+    return exitCodeOf(document);
+  },
+};

@@ -1,0 +1,142 @@
+import type { Clock } from '../model/clock';
+import type { ExecutionTrace } from '../model/visit';
+import type { Quotas } from '../plan/quotas';
+import { readHistory, readLog, type Paced } from '../target/collect';
+import type { HotCalls } from '../target/hot/calls';
+import { LogAssembly } from '../target/logEvents';
+import { traceExecution, type MachineState } from '../trace';
+import type { Finished, Lane } from './lane';
+import { createPacer, type Pacer } from './pace';
+import { withRetries } from './retry';
+import { stratifiedSample } from './sampling';
+
+export interface CollectContext {
+  readonly hot: HotCalls;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Aborted: nothing more is read. */
+  readonly signal: AbortSignal;
+  readonly quotas: Quotas;
+  readonly states: readonly MachineState[];
+  /** Most histories to read of one arm. */
+  readonly most: number;
+  /** How long to wait for late log events, ms: CloudWatch delivers them on a best effort basis. */
+  readonly logPatienceMs: number;
+  /** Called for each trace, after it went into its arm. */
+  readonly onTrace?: (lane: Lane, finished: Finished, trace: ExecutionTrace) => void;
+}
+
+/** Reads what executions did: histories of Standard, log pages of Express, each into its arm. */
+export interface Collector {
+  /** What can be had at once without disturbing the load: a few histories, a look into the log. */
+  peek(lane: Lane): Promise<void>;
+  /** All the rest, sampled where it is more than `most`. */
+  finish(lane: Lane): Promise<void>;
+}
+
+const parallelReads = 8;
+const peekReads = 4;
+const peekUpTo = 500;
+
+export const createCollector = (context: CollectContext): Collector => {
+  const histories = createPacer(context.quotas.getExecutionHistory, context.clock);
+  const pages = createPacer(context.quotas.filterLogEvents, context.clock);
+  const assemblies = new Map<number, LogAssembly>();
+
+  const paced =
+    (pacer: Pacer): Paced =>
+    async (call) => {
+      const answer = await withRetries(async () => {
+        await pacer.take(context.signal);
+        return call();
+      }, context);
+      if (answer.ok) return answer.value;
+      if (answer.last.throttled) pacer.drain();
+      throw answer.last;
+    };
+
+  const takeTrace = (lane: Lane, finished: Finished, trace: ExecutionTrace) => {
+    lane.arm.addTrace(finished.sampleIndex, trace);
+    lane.tally.read++;
+    context.onTrace?.(lane, finished, trace);
+  };
+
+  const readOne = async (lane: Lane, finished: Finished) => {
+    const events = await readHistory(context.hot, finished.executionArn, paced(histories), { signal: context.signal });
+    takeTrace(lane, finished, traceExecution(events, context.states));
+  };
+
+  /** Reads the log from the oldest unread execution on and takes every execution that is complete. */
+  const lookIntoLog = async (lane: Lane): Promise<void> => {
+    const logGroupName = lane.machine.logGroup;
+    if (!logGroupName || lane.unread.length === 0) return;
+    let assembly = assemblies.get(lane.number);
+    if (!assembly) assemblies.set(lane.number, (assembly = new LogAssembly()));
+    const wanted = new Map(lane.unread.map((each) => [each.executionArn, each]));
+    const startTime = Math.min(...lane.unread.map((each) => each.startedAt)) - 1_000;
+    const log = assembly;
+    await readLog(context.hot, { logGroupName, startTime }, paced(pages), (message) => void log.add(message), {
+      signal: context.signal,
+    });
+    for (const arn of log.arns) {
+      const finished = wanted.get(arn);
+      if (!finished || log.completeness(arn).kind !== 'complete') continue;
+      const events = log.events(arn);
+      lane.unread.splice(lane.unread.indexOf(finished), 1);
+      lane.arm.addLog(log.bytes(arn));
+      takeTrace(lane, finished, traceExecution(events, context.states));
+    }
+    // Events of executions that nobody waits for (read already, warm-ups) need no memory.
+    const open = new Set(lane.unread.map((each) => each.executionArn));
+    for (const arn of log.arns) if (!open.has(arn)) log.forget(arn);
+  };
+
+  const finishStandard = async (lane: Lane) => {
+    const chosen = [...stratifiedSample(lane.unread, Math.max(0, context.most - lane.tally.read), context.random)];
+    lane.unread.length = 0;
+    const reader = async () => {
+      for (let next = chosen.pop(); next && !context.signal.aborted; next = chosen.pop()) {
+        try {
+          await readOne(lane, next);
+        } catch {
+          // Given up after its tries: the arm says how many histories it has.
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: parallelReads }, reader));
+  };
+
+  const finishExpress = async (lane: Lane) => {
+    const keep = stratifiedSample(lane.unread, Math.max(0, context.most - lane.tally.read), context.random);
+    lane.unread.splice(0, lane.unread.length, ...keep);
+    const until = context.clock.now() + context.logPatienceMs;
+    for (let wait = 25; lane.unread.length > 0 && !context.signal.aborted; wait = Math.min(5_000, wait * 2)) {
+      await lookIntoLog(lane).catch(() => undefined);
+      if (lane.unread.length === 0 || context.clock.now() >= until) break;
+      await context.clock
+        .sleep(Math.min(wait, Math.max(1, until - context.clock.now())), context.signal)
+        .catch(() => undefined);
+    }
+    lane.tally.incompleteLogs += lane.unread.length;
+  };
+
+  return {
+    peek: async (lane) => {
+      // Beyond some hundreds a look costs the load more than it shows.
+      if (lane.tally.read >= context.most || lane.unread.length > peekUpTo) return;
+      try {
+        if (lane.type === 'EXPRESS') await lookIntoLog(lane);
+        else
+          for (let i = 0; i < peekReads; i++) {
+            if (!histories.tryTake()) return;
+            const next = lane.unread.shift();
+            if (!next) return;
+            await readOne(lane, next);
+          }
+      } catch {
+        // A look in between may fail; the end reads what is left.
+      }
+    },
+    finish: (lane) => (lane.type === 'EXPRESS' ? finishExpress(lane) : finishStandard(lane)),
+  };
+};

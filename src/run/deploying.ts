@@ -1,0 +1,103 @@
+import type { Clock } from '../model/clock';
+import { ExpectedError } from '../model/errors';
+import type { JsonObject } from '../model/json';
+import type { WorkflowType } from '../model/machine';
+import type { Plan } from '../model/plan';
+import { createLocalServices } from '../target/localServices';
+import type { DeployedMachine, Deployment } from '../target/deployment';
+import type { Door } from '../target/door';
+import { memoryLedger, startLedger, type Ledger, type LedgerHead } from '../target/ledger';
+import { deployMachine } from '../target/machine';
+import { deriveRole, describeRole } from '../target/role';
+import type { Ask, RunOptions } from './contract';
+import type { Prepared } from './prepare';
+
+export interface DeployRequest {
+  readonly plan: Plan;
+  readonly options: RunOptions;
+  readonly prepared: Prepared;
+  readonly definition: JsonObject;
+  readonly door: Door;
+  readonly runId: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly ask: Ask;
+  /** Called as soon as there is a ledger: from then on clean-up has something to do. */
+  readonly onLedger: (ledger: Ledger) => void;
+}
+
+/** Deploys what the plan needs: local services where the target is not AWS, a role, and a machine for each type. */
+export const deploy = async (request: DeployRequest): Promise<ReadonlyMap<WorkflowType, DeployedMachine>> => {
+  const { plan, prepared, definition, door, runId, clock, random } = request;
+  const head: LedgerHead = {
+    runId,
+    target: plan.target,
+    region: door.region,
+    accountId: door.accountId,
+    at: new Date(clock.now()).toISOString(),
+    ...(plan.keep ? { keep: true } : {}),
+  };
+  const ledger = await openLedger(request, head);
+  request.onLedger(ledger);
+  const deployment: Deployment = {
+    door,
+    ledger,
+    ownership: { runId, workflow: prepared.workflow.name, createdAt: clock.now() },
+    pause: { sleep: (ms) => clock.sleep(ms), random },
+  };
+  if (plan.target.kind !== 'aws') await createLocalServices(deployment, prepared.settings, prepared.settingsFolder);
+  const role = await roleFor(request, deployment);
+  const machines = await Promise.all(
+    plan.types.map((type) =>
+      deployMachine(deployment, {
+        type,
+        workflow: prepared.workflow.name,
+        definition,
+        roleArn: role.arn,
+        keep: plan.keep,
+        log: type === 'EXPRESS',
+        freshRole: role.fresh,
+      }),
+    ),
+  );
+  return new Map(machines.map((machine) => [machine.type, machine]));
+};
+
+/** On the embedded engine all ends with the server, so a folder that cannot be written does not stand in the way. */
+const openLedger = async ({ plan, options }: DeployRequest, head: LedgerHead): Promise<Ledger> => {
+  if (options.inMemory) return memoryLedger(head);
+  try {
+    return await startLedger(options.folder, head);
+  } catch (error) {
+    if (plan.target.kind === 'embedded') return memoryLedger(head);
+    throw error;
+  }
+};
+
+/** The role that is named; on AWS else one derived from the tasks, shown before it is made; elsewhere a name that nobody checks. */
+const roleFor = async (request: DeployRequest, deployment: Deployment): Promise<{ arn: string; fresh: boolean }> => {
+  const { plan, prepared, door, definition, ask, options } = request;
+  const named = (plan.target.kind === 'aws' ? plan.target.roleArn : undefined) ?? prepared.settings.role;
+  if (named) return { arn: named, fresh: false };
+  if (plan.target.kind !== 'aws') return { arn: `arn:aws:iam::${door.accountId}:role/stepbench-local`, fresh: false };
+  const role = describeRole(definition, {
+    region: door.region,
+    accountId: door.accountId,
+    workflow: prepared.workflow.name,
+    runId: request.runId,
+    logs: plan.types.includes('EXPRESS'),
+  });
+  const agreed =
+    options.yes ||
+    (await ask({
+      kind: 'confirm',
+      about: 'createRole',
+      message: `Create the IAM role ${role.name} for this run?`,
+      detail: role.text,
+    })) === true;
+  if (!agreed)
+    throw new ExpectedError(
+      'No role: name one with "role" in stepbench.json or in the settings, or let StepBench create it.',
+    );
+  return { arn: await deriveRole(deployment, role), fresh: true };
+};

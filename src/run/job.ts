@@ -1,0 +1,272 @@
+import { ExpectedError, messageOf } from '../model/errors';
+import type { Plan } from '../model/plan';
+import type { RunDocument, RunTarget } from '../model/run';
+import { planExecutions } from '../plan';
+import { openStore } from '../store/runs';
+import type { Ledger } from '../target/ledger';
+import { removeAll } from '../target/remove';
+import { createCollector, type Collector } from './collecting';
+import { deploy } from './deploying';
+import { addNote, newRunId, renderDocument, type RunState } from './document';
+import { finishFigures, watchCost } from './figures';
+import type { JobIo } from './io';
+import { createKeeper, type Keeper } from './keeper';
+import type { Lane } from './lane';
+import { makeLanes } from './lanes';
+import { orderBlocks, runBlock, warmUp, type LoadingContext } from './loading';
+import { tellLanes } from './notes';
+import { prepare, type Prepared } from './prepare';
+import { startPump } from './pump';
+import { createRandom } from './random';
+import { monitorSaturation } from './saturation';
+import { openSession, type Session } from './session';
+import { createStopSwitch, type StopSwitch } from './stopping';
+
+export type { JobIo } from './io';
+
+const defaultMostHistories = 2_000;
+const peekEveryMs = 1_000;
+
+/** What the phases of one run share. */
+interface Run {
+  readonly plan: Plan;
+  readonly io: JobIo;
+  readonly prepared: Prepared;
+  readonly state: RunState;
+  readonly random: () => number;
+  readonly stop: StopSwitch;
+  readonly keeper: Keeper;
+}
+
+/**
+ * Runs a plan from its text to its finished document: prepare → server → door → deploy → warm-up → load → collect →
+ * figures → clean-up. What it made is removed on success, failure and stop. The document comes back also when the run
+ * failed after it had begun; its status says so.
+ * @throws ExpectedError when it could not begin: bad input (usage), no sign-in, refused by the person.
+ */
+export const runJob = async (plan: Plan, io: JobIo): Promise<RunDocument> => {
+  const prepared = await prepare(plan, io.options);
+  const store = openStore(io.options.folder);
+  const state = initialState(plan, io, prepared);
+  const run: Run = {
+    plan,
+    io,
+    prepared,
+    state,
+    random: createRandom(plan.seed),
+    stop: createStopSwitch(io.signal, io.clock),
+    keeper: createKeeper(store, state, { inMemory: io.options.inMemory, onNote: io.onNote }),
+  };
+  io.onSnapshot(render(run, false));
+  try {
+    const session = await openSession(plan, io, prepared, state.planned, run.stop.throw);
+    try {
+      await runOn(run, session);
+    } finally {
+      await session.close();
+    }
+    return await finish(run);
+  } finally {
+    run.stop.dispose();
+    run.keeper.close();
+    store.dispose();
+  }
+};
+
+const initialState = (plan: Plan, io: JobIo, prepared: Prepared): RunState => {
+  const now = io.clock.now();
+  return {
+    id: io.options.runId ?? newRunId(now),
+    startedAt: now,
+    version: io.version,
+    plan,
+    workflow: prepared.workflow,
+    target: { kind: plan.target.kind, region: '', simulated: simulatedBy(plan) },
+    status: { kind: 'running', phase: 'preparing' },
+    lanes: [],
+    notes: [],
+    planned: planExecutions(plan),
+  };
+};
+
+/** Emulators are simulations too: what they take says nothing of AWS. */
+const simulatedBy = ({ target }: Plan): RunTarget['simulated'] =>
+  target.kind === 'aws' ? null : target.kind === 'embedded' ? target.profile : 'none';
+
+const simulatedNote = ({ target }: Plan): string | undefined => {
+  switch (target.kind) {
+    case 'aws':
+      return undefined;
+    case 'endpoint':
+      return `Run on ${target.url}: latencies are the emulator's, not those of AWS.`;
+    case 'embedded':
+      return target.profile === 'none'
+        ? 'Run on the embedded engine: latencies are those of the engine on this machine, not of AWS.'
+        : `Simulated: latencies come from profile "${target.profile}", not from AWS.`;
+  }
+};
+
+/** Everything that happens on an open target. Ends with the status set and what was made removed; a bug alone is thrown. */
+const runOn = async (run: Run, session: Session): Promise<void> => {
+  const { plan, io, state, stop, keeper } = run;
+  const { door } = session;
+  const { endpoint } = door.connection;
+  state.target = { ...state.target, region: door.region, account: door.accountId, ...(endpoint ? { endpoint } : {}) };
+  const note = simulatedNote(plan);
+  if (note) addNote(state, 'simulated', note);
+  const pump = startPump({
+    clock: io.clock,
+    flush: keeper.flush,
+    render: () => render(run, false),
+    show: io.onSnapshot,
+    save: keeper.save,
+  });
+  let ledger: Ledger | undefined;
+  try {
+    state.status = { kind: 'running', phase: 'deploying' };
+    const { definition } = session;
+    const { options, clock, ask } = io;
+    const { prepared, random } = run;
+    const machines = await deploy({
+      ...{ plan, options, prepared, definition, door, clock, random, ask },
+      runId: state.id,
+      onLedger: (made) => (ledger = made),
+    });
+    const steps = makeLanes(plan, state.id, prepared, session, machines, clock);
+    state.lanes.push(...steps.flat());
+    await openSamples(run, door.region);
+    pump.now();
+    const collector = createCollector({
+      hot: door.hot,
+      clock,
+      random,
+      signal: stop.calls,
+      quotas: session.quotas,
+      states: prepared.machine.states,
+      most: io.mostHistories ?? defaultMostHistories,
+      logPatienceMs: plan.target.kind === 'aws' ? 120_000 : 5_000,
+    });
+    await loadSteps(run, session, steps, collector);
+    if (!stop.stop.aborted) {
+      state.status = { kind: 'running', phase: 'collecting' };
+      for (const lane of state.lanes) await collector.finish(lane);
+      await finishFigures(state, door, prepared, clock);
+    }
+    state.status = ended(run);
+  } catch (error) {
+    if (!(error instanceof ExpectedError) && !stop.stop.aborted) throw error;
+    state.status = stop.stop.aborted ? ended(run) : { kind: 'failed', message: messageOf(error) };
+  } finally {
+    pump.stop();
+    tellLanes(state);
+    await cleanUp(run, session, ledger);
+  }
+};
+
+const ended = ({ io, stop }: Run): RunState['status'] => {
+  if (!stop.stop.aborted) return { kind: 'finished' };
+  return io.signal.aborted ? { kind: 'stopped', reason: stop.reason } : { kind: 'failed', message: stop.reason };
+};
+
+const openSamples = ({ plan, state, keeper }: Run, region: string): Promise<void> =>
+  keeper.open({
+    runId: state.id,
+    target: plan.target,
+    region,
+    arms: state.lanes.map(({ type, load, machine, namePrefix }) => ({
+      type,
+      load,
+      machineArn: machine.arn,
+      ...(machine.logGroup ? { logGroup: machine.logGroup } : {}),
+      namePrefix,
+    })),
+  });
+
+/** Warm-up, then the blocks in their drawn order; a stop or the cap on cost ends it early. */
+const loadSteps = async (
+  run: Run,
+  session: Session,
+  steps: readonly (readonly Lane[])[],
+  collector: Collector,
+): Promise<void> => {
+  const { plan, io, state, stop, keeper, random, prepared } = run;
+  const { clock, rules } = io;
+  const { hot } = session.door;
+  const monitor = monitorSaturation(clock);
+  const mayStart = watchCost(state, plan.maxCost, clock);
+  const context: LoadingContext = {
+    ...{ hot, clock, random, mayStart, monitor, rules },
+    inputs: prepared.inputs,
+    signal: stop.stop,
+    callSignal: stop.calls,
+    lines: keeper.lines,
+  };
+  stop.arm(state.lanes, hot);
+  const peeking = peekOn(state.lanes, collector, io);
+  try {
+    if (plan.warmup > 0) {
+      state.status = { kind: 'running', phase: 'warmingUp' };
+      for (const lane of steps[0] ?? []) await warmUp(lane, plan.warmup, context);
+    }
+    state.status = { kind: 'running', phase: 'loading' };
+    for (const block of orderBlocks(steps, random)) {
+      if (stop.stop.aborted || !mayStart()) break;
+      await runBlock(block, context);
+    }
+  } finally {
+    await peeking();
+    monitor.stop();
+  }
+};
+
+/** Fills per-state figures in while the load runs, a little each second. */
+const peekOn = (lanes: readonly Lane[], collector: Collector, { clock }: JobIo): (() => Promise<void>) => {
+  let cancel: () => void = () => undefined;
+  let over = false;
+  let looking: Promise<void> = Promise.resolve();
+  const look = async () => {
+    for (const lane of lanes) if (!over && lane.unread.length > 0) await collector.peek(lane);
+    if (!over) cancel = clock.after(peekEveryMs, begin);
+  };
+  const begin = () => {
+    looking = look();
+  };
+  cancel = clock.after(peekEveryMs, begin);
+  return () => {
+    over = true;
+    cancel();
+    return looking;
+  };
+};
+
+const cleanUp = async (
+  { plan, io, state, random }: Run,
+  session: Session,
+  ledger: Ledger | undefined,
+): Promise<void> => {
+  if (!ledger) return;
+  if (plan.target.kind === 'embedded') {
+    // All of it lives in the server, which ends now.
+    for (const entry of ledger.entries()) ledger.gone(entry);
+    return ledger.close();
+  }
+  if (plan.keep) return;
+  const after = state.status;
+  state.status = { kind: 'running', phase: 'cleaning' };
+  const removal = await removeAll(session.door, ledger, { sleep: (ms) => io.clock.sleep(ms), random });
+  state.status = after;
+  for (const { entry, message } of removal.failed)
+    addNote(state, 'leftBehind', `${entry.kind} ${entry.name} could not be removed (${message}). Run: stepbench clean`);
+};
+
+const render = ({ state, io }: Run, final: boolean): RunDocument => renderDocument(state, io.clock.now(), final);
+
+const finish = async (run: Run): Promise<RunDocument> => {
+  run.state.finishedAt = run.io.clock.now();
+  run.keeper.flush();
+  await run.keeper.save(render(run, true));
+  // Once more: a disk that refused has left a note.
+  const document = render(run, true);
+  run.io.onSnapshot(document);
+  return document;
+};

@@ -1,0 +1,62 @@
+import { messageOf } from '../model/errors';
+import type { RunDocument } from '../model/run';
+import { prepareFolder } from '../store/folder';
+import { openSampleFile, type SampleFile } from '../store/samples';
+import type { RunStore } from '../store/runs';
+import { addNote, type RunState } from './document';
+import { flushLines } from './loading';
+import type { SampleHead } from './sampleLine';
+
+/** Keeps a run on disk: its samples as they come, its document as it stands. */
+export interface Keeper {
+  /** Lines that are not on disk yet. */
+  readonly lines: string[];
+  /** Opens the samples file once the arms are known. */
+  open(head: Omit<SampleHead, 'head' | 'pid'>): Promise<void>;
+  flush(): void;
+  save(document: RunDocument): Promise<void>;
+  close(): void;
+}
+
+/** A disk that refuses is told once, in a note; the run then goes on in memory. */
+export const createKeeper = (
+  store: RunStore,
+  state: RunState,
+  options: { readonly inMemory?: boolean; readonly onNote: (message: string) => void },
+): Keeper => {
+  const lines: string[] = [];
+  let file: SampleFile | undefined;
+  let refused = options.inMemory === true;
+  const refuse = (message: string) => {
+    if (refused) return;
+    refused = true;
+    addNote(state, 'info', message);
+    options.onNote(message);
+  };
+  return {
+    lines,
+    open: async (head) => {
+      if (refused) return;
+      try {
+        await prepareFolder(store.folder, 'runs');
+        file = openSampleFile(store.samplesFile(state.id));
+        file.append([JSON.stringify({ head: 'stepbench.samples/1', pid: process.pid, ...head } satisfies SampleHead)]);
+      } catch (error) {
+        refuse(messageOf(error));
+      }
+    },
+    flush: () => {
+      flushLines(lines, file);
+      if (file?.failure) refuse(file.failure);
+    },
+    save: async (document) => {
+      if (refused) return;
+      try {
+        await store.save(document);
+      } catch (error) {
+        refuse(messageOf(error));
+      }
+    },
+    close: () => file?.close(),
+  };
+};

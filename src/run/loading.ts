@@ -1,0 +1,195 @@
+import type { Clock } from '../model/clock';
+import type { SampleFile } from '../store/samples';
+import type { Sample } from '../stats';
+import type { HotCalls } from '../target/hot/calls';
+import { runExecution, type Outcome, type Starter } from './execution';
+import type { Inputs } from './inputs';
+import type { Lane } from './lane';
+import { carryOut, type LoadState } from './load';
+import type { RetryRules } from './retry';
+import { endedLine, executionNameOf, notStartedLine, startedLine } from './sampleLine';
+import { blocksOf, scheduleOf, type BaseLoad, type Schedule } from './shapes';
+import type { SaturationMonitor } from './saturation';
+
+export interface LoadingContext {
+  readonly hot: HotCalls;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly inputs: Inputs;
+  /** Aborted by a stop: no new starts, no call made again. */
+  readonly signal: AbortSignal;
+  /** Aborted a moment later: the calls that are out are given up. */
+  readonly callSignal: AbortSignal;
+  readonly mayStart: () => boolean;
+  readonly monitor: SaturationMonitor;
+  /** Lines not on disk yet; the pump flushes them. */
+  readonly lines: string[];
+  readonly rules?: RetryRules;
+}
+
+/** One stretch of load of one arm. */
+export interface Block {
+  readonly lane: Lane;
+  readonly load: BaseLoad;
+}
+
+/**
+ * The order of the blocks. Two types under the same load are a pair: they take turns, block by block, the order within
+ * each pair drawn by the seed, so that drift of the service or the machine falls on both alike.
+ */
+export const orderBlocks = (steps: readonly (readonly Lane[])[], random: () => number): readonly Block[] =>
+  steps.flatMap((lanes) => {
+    const [first, second] = lanes;
+    if (!first) return [];
+    if (!second) return [{ lane: first, load: first.load }];
+    return blocksOf(first.load).flatMap((load) => {
+      const pair = [first, second].map((lane) => ({ lane, load }));
+      return random() < 0.5 ? pair : pair.reverse();
+    });
+  });
+
+/** Runs a block to its end and adds each execution to its arm. */
+export const runBlock = async (block: Block, context: LoadingContext): Promise<void> => {
+  const { lane } = block;
+  const origin = context.clock.now();
+  const offset = lane.activeMs;
+  const schedule = scheduleOf(block.load);
+  const firstIndex = lane.nextIndex;
+  lane.nextIndex += schedule.model === 'closed' ? schedule.executions : schedule.startsAt.length;
+  await load(lane, schedule, firstIndex, false, (at) => offset + at - origin, context);
+  lane.activeMs = offset + context.clock.now() - origin;
+};
+
+/** Executions that are kept and shown apart. Only so many at once as the load itself has. */
+export const warmUp = async (lane: Lane, executions: number, context: LoadingContext): Promise<void> => {
+  if (executions === 0) return;
+  const concurrency = lane.load.kind === 'iterations' ? lane.load.concurrency : executions;
+  const origin = context.clock.now();
+  const firstIndex = lane.nextWarmup;
+  lane.nextWarmup += executions;
+  await load(
+    lane,
+    { model: 'closed', executions, concurrency: Math.min(executions, concurrency), thinkMs: 0 },
+    firstIndex,
+    true,
+    (at) => at - origin,
+    context,
+  );
+};
+
+const load = async (
+  lane: Lane,
+  schedule: Schedule,
+  firstIndex: number,
+  warmup: boolean,
+  atMs: (client: number) => number,
+  context: LoadingContext,
+): Promise<void> => {
+  const state: LoadState = { inFlight: 0, started: 0, dropped: 0 };
+  const base: Omit<Starter, 'onAccepted'> = {
+    type: lane.type,
+    startArn: lane.machine.startArn,
+    machineArn: lane.machine.arn,
+    hot: context.hot,
+    clock: context.clock,
+    random: context.random,
+    signal: context.signal,
+    callSignal: context.callSignal,
+    watch: lane.watch,
+    ...(context.rules ? { rules: context.rules } : {}),
+  };
+  const fill = (index: number) =>
+    context.inputs.text({
+      index,
+      random: context.random,
+      ...(lane.payloadBytes !== undefined ? { payloadBytes: lane.payloadBytes } : {}),
+    });
+  // A burst wants all its starts in a moment: its inputs are written before it.
+  const prepared =
+    schedule.model === 'open' && schedule.startsAt.at(-1) === 0
+      ? schedule.startsAt.map((_, k) => fill(firstIndex + k))
+      : undefined;
+  await carryOut(schedule, firstIndex, {
+    clock: context.clock,
+    signal: context.signal,
+    mayStart: context.mayStart,
+    state,
+    onDropped: () => {
+      if (!warmup) lane.arm.count('dropped');
+    },
+    run: async (index, intendedAt) => {
+      const name = executionNameOf(lane.namePrefix, index, warmup);
+      const input = prepared?.[index - firstIndex] ?? fill(index);
+      context.lines.push(startedLine(lane.number, index, warmup, atMs(intendedAt)));
+      const flight = { index, warmup, intendedAt };
+      lane.inFlight.set(name, flight);
+      const outcome = await runExecution(
+        { ...base, onAccepted: (executionArn) => Object.assign(flight, { executionArn }) },
+        name,
+        input,
+        intendedAt,
+      ).finally(() => lane.inFlight.delete(name));
+      record(lane, index, name, warmup, atMs(intendedAt), outcome, context);
+    },
+  });
+};
+
+/** An outcome becomes a sample of its arm and a line on disk; every started execution becomes exactly one. */
+const record = (
+  lane: Lane,
+  index: number,
+  name: string,
+  warmup: boolean,
+  atMs: number,
+  outcome: Outcome,
+  context: LoadingContext,
+): void => {
+  if (outcome.kind === 'notStarted') {
+    context.lines.push(notStartedLine(lane.number, index, warmup));
+    if (warmup) return;
+    const why = outcome.failure.kind === 'aborted' ? 'stopped' : outcome.failure.message;
+    lane.tally.notStarted.set(why, (lane.tally.notStarted.get(why) ?? 0) + 1);
+    lane.arm.count('dropped');
+    lane.arm.count('throttled', outcome.throttles);
+    return;
+  }
+  lane.tally.throttles += outcome.throttles;
+  lane.tally.failures += outcome.failures;
+  const saturated = context.monitor.saturated;
+  if (saturated && !warmup) lane.tally.saturated++;
+  const sample: Sample = {
+    name,
+    atMs,
+    // Two durations, each of one clock, added; two clocks are never subtracted.
+    latencyMs: outcome.kind === 'ended' ? outcome.lateMs + outcome.serviceMs : outcome.afterMs,
+    status: outcome.kind === 'ended' ? outcome.status : 'unknown',
+    startMs: outcome.roundTripMs,
+    ...(outcome.kind === 'ended' ? { serviceMs: outcome.serviceMs, payloadBytes: outcome.payloadBytes } : {}),
+    ...(outcome.kind === 'ended' && outcome.error !== undefined ? { error: outcome.error } : {}),
+    ...(outcome.kind === 'ended' && outcome.billed ? { billed: outcome.billed } : {}),
+    ...(warmup ? { warmup } : {}),
+    ...(saturated ? { saturated } : {}),
+    ...(context.signal.aborted && outcome.kind === 'ended' && outcome.status === 'aborted' ? { cut: true } : {}),
+    ...(outcome.throttles > 0 ? { throttles: outcome.throttles } : {}),
+  };
+  const sampleIndex = lane.arm.add(sample);
+  context.lines.push(endedLine(lane.number, index, sample, outcome.kind === 'ended' ? outcome.startedAt : 0));
+  if (outcome.kind === 'unknown') {
+    if (!warmup) lane.unknown.push(name);
+  } else if (!warmup) {
+    lane.unread.push({
+      executionArn: outcome.executionArn,
+      sampleIndex,
+      status: outcome.status,
+      latencyMs: sample.latencyMs,
+      startedAt: outcome.startedAt,
+    });
+  }
+};
+
+/** Writes what is not on disk yet. */
+export const flushLines = (lines: string[], file: SampleFile | undefined): void => {
+  if (lines.length === 0) return;
+  file?.append(lines);
+  lines.length = 0;
+};

@@ -1,0 +1,50 @@
+import { addNote, type RunState } from './document';
+import type { Lane } from './lane';
+
+const words = { STANDARD: 'Standard', EXPRESS: 'Express' } as const;
+const n = (count: number, one: string) => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+
+/** Says of every arm what a reader must know before believing its figures. */
+export const tellLanes = (state: RunState): void => {
+  for (const lane of state.lanes) tellLane(state, lane);
+};
+
+const tellLane = (state: RunState, lane: Lane): void => {
+  const type = words[lane.type];
+  const { tally } = lane;
+  if (lane.unknown.length > 0)
+    addNote(
+      state,
+      'unknown',
+      `${type}: how ${n(lane.unknown.length, 'execution')} ended is not known: ${lane.unknown.join(', ')}.`,
+    );
+  if (tally.throttles > 0)
+    addNote(
+      state,
+      'throttled',
+      `${type}: ${n(tally.throttles, 'start')} were throttled and made again; that wait is in the latencies.`,
+    );
+  if (tally.failures > 0)
+    addNote(state, 'info', `${type}: ${n(tally.failures, 'call')} failed on the way and were made again.`);
+  for (const [why, count] of tally.notStarted)
+    if (why !== 'stopped') addNote(state, 'info', `${type}: ${n(count, 'execution')} could not be started: ${why}`);
+  if (tally.saturated > 0)
+    addNote(
+      state,
+      'saturated',
+      `${type}: ${n(tally.saturated, 'sample')} were taken while this machine itself was saturated; they are marked, and their latencies hold the client's own delay.`,
+    );
+  const finished = lane.arm.finished - lane.unknown.length;
+  if (tally.incompleteLogs > 0)
+    addNote(
+      state,
+      'incomplete',
+      `${type}: the logs of ${n(tally.incompleteLogs, 'execution')} did not arrive complete (CloudWatch delivers them on a best effort basis); per-state figures rest on ${n(tally.read, 'execution')}.`,
+    );
+  else if (tally.read < finished && tally.read > 0)
+    addNote(
+      state,
+      'sampled',
+      `${type}: per-state figures rest on a random sample of ${tally.read.toLocaleString('en')} of ${n(finished, 'execution')}, drawn by status and latency.`,
+    );
+};

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findPlaceholders, languageOf, parseMachine } from '../asl';
+import { loadSettings } from '../asl/settings';
+import { expressBlockers } from '../cost';
+import { ExpectedError, messageOf } from '../model/errors';
+import type { JsonObject } from '../model/json';
+import type { ParsedMachine, Problem } from '../model/machine';
+import type { Plan } from '../model/plan';
+import type { RunWorkflow } from '../model/run';
+import type { WorkflowSettings } from '../model/settings';
+import { validatePlan } from '../plan';
+import type { Ask, RunOptions } from './contract';
+import { openInputs, type Inputs } from './inputs';
+
+/** All that a run is made of, read and checked, before anything is started or deployed. */
+export interface Prepared {
+  readonly text: string;
+  readonly settings: WorkflowSettings;
+  /** Folder of the settings file: code and inputs are relative to it. */
+  readonly settingsFolder: string;
+  readonly inputs: Inputs;
+  readonly workflow: RunWorkflow;
+  readonly machine: ParsedMachine;
+  /** The definition with its placeholders filled, once the account and region are known. */
+  resolve(pseudo: Pseudo, ask: Ask): Promise<JsonObject>;
+}
+
+/** CloudFormation's pseudo parameters that a definition may name. */
+export interface Pseudo {
+  readonly region: string;
+  readonly accountId: string;
+  readonly partition: string;
+}
+
+const usage = (message: string) => new ExpectedError(message, { code: 'usage' });
+
+const listed = (problems: readonly Problem[], file: string): string =>
+  problems
+    .filter((problem) => problem.severity === 'error')
+    .map((problem) => {
+      const at = problem.range ? `:${problem.range.start.line + 1}:${problem.range.start.column + 1}` : '';
+      return `${file}${at} ${problem.message}`;
+    })
+    .join('\n');
+
+const hasErrors = (problems: readonly Problem[]) => problems.some((problem) => problem.severity === 'error');
+
+/** `order.asl.json` → `order`. */
+export const workflowName = (file: string): string =>
+  path.basename(file).replace(/(\.asl)?\.(json|jsonc|ya?ml)$|\.asl$/i, '') || 'workflow';
+
+/** @throws ExpectedError (usage) with all that is wrong, each with its place. */
+export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared> => {
+  const wrong = validatePlan(plan).filter((problem) => problem.severity === 'error');
+  if (wrong.length > 0) throw usage(wrong.map((problem) => problem.message).join('\n'));
+  const shown = path.relative(options.folder, plan.file).split(path.sep).join('/') || plan.file;
+  const text = options.text ?? (await readText(plan.file));
+  const { settings, folder, problems } = await loadSettings(plan.file);
+  if (hasErrors(problems)) throw usage(listed(problems, 'stepbench.json'));
+  const machine = parseMachine(text, languageOf(plan.file));
+  if (!machine.definition || hasErrors(machine.problems))
+    throw usage(listed(machine.problems, shown) || `${shown} is not a state machine: it has no States.`);
+  const { definition } = machine;
+  if (plan.types.includes('EXPRESS')) {
+    const blockers = expressBlockers(definition);
+    if (blockers.length > 0)
+      throw usage(
+        `This workflow cannot run as Express:\n${blockers.join('\n')}\nRun it as Standard alone (--type standard).`,
+      );
+  }
+  const inputs = await openInputs(plan.input, folder);
+  const known = { ...settings.substitutions, ...options.substitutions };
+  return {
+    text,
+    settings,
+    settingsFolder: folder,
+    inputs,
+    machine,
+    workflow: {
+      file: shown,
+      name: workflowName(plan.file),
+      definitionBytes: Buffer.byteLength(JSON.stringify(definition)),
+      states: machine.states.map(({ path: at, type, hash }) => ({ path: at, type, hash })),
+    },
+    resolve: async (pseudo, ask) => {
+      const values: Record<string, string> = {
+        'AWS::Region': pseudo.region,
+        'AWS::AccountId': pseudo.accountId,
+        'AWS::Partition': pseudo.partition,
+        ...known,
+      };
+      for (const name of new Set(findPlaceholders(text).map((each) => each.name))) {
+        if (values[name] !== undefined) continue;
+        const answer = await ask({
+          kind: 'text',
+          about: 'substitution',
+          secret: false,
+          message: `Value for the placeholder \${${name}}`,
+        });
+        if (typeof answer !== 'string' || answer === '')
+          throw usage(
+            `The placeholder \${${name}} has no value. Add it to "substitutions" in stepbench.json beside ${shown}.`,
+          );
+        values[name] = answer;
+      }
+      const resolved = parseMachine(text, languageOf(plan.file), { substitutions: values });
+      if (!resolved.definition || hasErrors(resolved.problems)) throw usage(listed(resolved.problems, shown));
+      return resolved.definition;
+    },
+  };
+};
+
+const readText = async (file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw usage(code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${messageOf(error)}`);
+  }
+};

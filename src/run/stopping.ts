@@ -1,0 +1,98 @@
+import type { Clock } from '../model/clock';
+import { messageOf } from '../model/errors';
+import type { HotCalls } from '../target/hot/calls';
+import type { Lane } from './lane';
+
+/** How long after a stop the calls that are out may still answer, and when the whole load has to be over, ms. */
+const graceMs = 300;
+const endMs = 650;
+const parallel = 64;
+
+/** The two moments of a stop: nothing new from the first on, everything given up at the second. */
+export interface StopSwitch {
+  /** No new starts, no call made again. */
+  readonly stop: AbortSignal;
+  /** Calls that are out are given up. */
+  readonly calls: AbortSignal;
+  readonly reason: string;
+  throw(reason: string): void;
+  /** Once there are executions to stop. */
+  arm(lanes: readonly Lane[], hot: HotCalls): void;
+  dispose(): void;
+}
+
+/**
+ * Turns a person's stop (or a server that died) into an orderly end within a second: no new starts at once; executions in
+ * flight are stopped; calls that are out get 300 ms to answer; at 650 ms what is still waited for is given up as unknown.
+ */
+export const createStopSwitch = (outside: AbortSignal, clock: Clock): StopSwitch => {
+  const stop = new AbortController();
+  const calls = new AbortController();
+  const cancels: (() => void)[] = [];
+  let reason = '';
+  let load: { readonly lanes: readonly Lane[]; readonly hot: HotCalls } | undefined;
+  const begin = () => {
+    if (!load) return calls.abort(new Error('stopped'));
+    const { lanes, hot } = load;
+    void stopInFlight(lanes, hot, calls.signal);
+    cancels.push(
+      clock.after(graceMs, () => {
+        void stopInFlight(lanes, hot, undefined);
+        calls.abort(new Error('stopped'));
+      }),
+      clock.after(endMs, () => {
+        for (const lane of lanes) lane.watch.stop('the run was stopped');
+      }),
+    );
+  };
+  const pull = (why: string) => {
+    if (stop.signal.aborted) return;
+    reason = why;
+    stop.abort(new Error(why));
+    begin();
+  };
+  const onOutside = () => pull(typeof outside.reason === 'string' ? outside.reason : messageOf(outside.reason));
+  if (outside.aborted) onOutside();
+  else outside.addEventListener('abort', onOutside, { once: true });
+  return {
+    stop: stop.signal,
+    calls: calls.signal,
+    get reason() {
+      return reason;
+    },
+    throw: pull,
+    arm: (lanes, hot) => {
+      load = { lanes, hot };
+    },
+    dispose: () => {
+      outside.removeEventListener('abort', onOutside);
+      for (const cancel of cancels) cancel();
+    },
+  };
+};
+
+/**
+ * Stops every Standard execution in flight (AWS gives 1,000 stops at once in its large regions); Express ones cannot be
+ * stopped and end by themselves within five minutes. Failures are left to the watch, which then says unknown.
+ */
+export const stopInFlight = async (
+  lanes: readonly Lane[],
+  hot: HotCalls,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const todo = lanes.flatMap((lane) =>
+    lane.type === 'STANDARD'
+      ? [...lane.inFlight.values()].flatMap(({ executionArn }) => (executionArn ? [{ lane, executionArn }] : []))
+      : [],
+  );
+  const worker = async () => {
+    for (let next = todo.pop(); next; next = todo.pop()) {
+      const { lane, executionArn } = next;
+      await hot.stopExecution(executionArn, 'The benchmark was stopped.', { signal }).then(
+        (stoppedAt) => lane.watch.stopped(executionArn, stoppedAt),
+        () => undefined,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, todo.length) }, worker));
+};

@@ -1,0 +1,57 @@
+/** Entry of dist/run.js: one run in a worker thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { version } from '../../package.json';
+import { ExpectedError, messageOf } from '../model/errors';
+import { spawnServer } from '../server/spawn';
+import { preciseClock } from './clock';
+import type { Answer, FromWorker, Question, ToWorker, WorkerData } from './contract';
+import { runJob } from './job';
+
+const main = async (): Promise<void> => {
+  const port = parentPort;
+  if (!port) throw new Error('run.js runs as a worker thread; use `stepbench run` on a command line.');
+  const send = (message: FromWorker) => port.postMessage(message);
+  const { plan, options } = workerData as WorkerData;
+  const stop = new AbortController();
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let nextId = 0;
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'stop') {
+      stop.abort(message.reason);
+      for (const resolve of waiting.values()) resolve(undefined);
+      return;
+    }
+    waiting.get(message.id)?.(message.answer);
+    waiting.delete(message.id);
+  });
+  const ask = (question: Question) =>
+    new Promise<Answer>((resolve) => {
+      if (stop.signal.aborted) return resolve(undefined);
+      const id = nextId++;
+      waiting.set(id, resolve);
+      send({ kind: 'ask', id, question });
+    });
+  const note = (message: string) => send({ kind: 'note', message });
+  try {
+    const document = await runJob(plan, {
+      options,
+      clock: preciseClock(),
+      startServer: (server, onExit) => spawnServer(server, { onExit, onLog: note }),
+      ask,
+      onSnapshot: (each) => send({ kind: 'snapshot', document: each }),
+      onNote: note,
+      signal: stop.signal,
+      env: process.env,
+      version,
+    });
+    send({ kind: 'done', document });
+  } catch (error) {
+    if (error instanceof ExpectedError)
+      send({ kind: 'refused', message: error.message, usage: error.code === 'usage' });
+    else send({ kind: 'crashed', message: messageOf(error), stack: error instanceof Error ? (error.stack ?? '') : '' });
+  } finally {
+    port.close();
+  }
+};
+
+void main();
