@@ -3,10 +3,11 @@ import { ExpectedError } from './model/errors';
 import type { Benchmark } from './views/benchmark';
 import type { Current } from './views/current';
 import { openExample } from './views/example';
+import type { Figures } from './views/figures';
 import type { Phrase } from './views/file/phrases';
 import type { Funnel, Log } from './views/log';
 import type { Panel } from './views/panel/host';
-import type { Reports } from './views/reports';
+import { createReports } from './views/reports';
 import type { RunActions } from './views/runs/actions';
 import type { RunsTree } from './views/runs/tree';
 import type { Runner } from './views/runner';
@@ -23,17 +24,17 @@ export interface CommandParts {
   readonly walk: Walk;
   readonly tree: RunsTree;
   readonly actions: RunActions;
-  readonly reports: Reports;
+  readonly figures: Figures;
   readonly log: Log;
-  readonly extension: vscode.Uri;
-  readonly storage: vscode.Uri;
+  readonly context: Pick<vscode.ExtensionContext, 'extensionUri' | 'globalStorageUri'>;
 }
 
 type Handler = (...args: unknown[]) => unknown;
 
 /** Every command of the manifest, by the name after `stepbench.`. A test holds it against package.json. */
 export const commandTable = (parts: CommandParts) => {
-  const { benchmark, current, runner, targets, panel, walk, tree, actions, reports } = parts;
+  const { benchmark, current, runner, targets, panel, walk, tree, actions, context } = parts;
+  const reports = createReports(current, parts.figures);
   const one = (clicked: unknown) => {
     const [run] = tree.meant(clicked, undefined);
     if (!run) throw new ExpectedError(vscode.l10n.t('Select a run in the Runs view.'));
@@ -44,7 +45,7 @@ export const commandTable = (parts: CommandParts) => {
     await panel.focus({ preserveFocus: true });
     panel.show(tab, path);
   };
-  const example = () => openExample(parts.extension, parts.storage);
+  const example = () => openExample(context.extensionUri, context.globalStorageUri);
   return {
     benchmark: benchmark.start,
     runOnce: benchmark.once,

@@ -7,6 +7,7 @@ import type { Choices } from './choices';
 import type { Current } from './current';
 import { isWorkflow, type Machines } from './file/machines';
 import { answer } from './file/phrases';
+import { errorsOf } from './file/problems';
 import { toRange } from './file/ranges';
 import { fittingForm, formPlan, formProblems } from './panel/form';
 import type { Panel } from './panel/host';
@@ -42,7 +43,7 @@ export const createBenchmark = (
         t('{0} is not a workflow: its language is {1}, not ASL.', baseName(uri), document.languageId),
       );
     }
-    const errors = machines.of(document).problems.filter((problem) => problem.severity === 'error');
+    const errors = errorsOf(machines.of(document).problems);
     const first = errors[0];
     if (!first) return;
     const selection = first.range && toRange(first.range);

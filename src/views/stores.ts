@@ -21,7 +21,9 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
   let pending: ReturnType<typeof setTimeout> | undefined;
   /** Runs are written by workers and by the command line, in a folder that may not exist yet: the editor's watcher sees both. */
   const watch = (folder: string) => {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '.stepbench/runs/*.json'));
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(folder, '.stepbench/runs/*.json'),
+    );
     const soon = (uri: vscode.Uri) => {
       if (uri.path.endsWith('/index.json')) return;
       pending ??= setTimeout(() => {

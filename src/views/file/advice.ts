@@ -1,3 +1,5 @@
+import { blockers } from '../../asl';
+import type { JsonObject } from '../../model/json';
 import { formatMs, formatShare } from '../../model/format';
 import type { Problem, StateOutline } from '../../model/machine';
 import type { RunDocument } from '../../model/run';
@@ -7,6 +9,27 @@ import type { Speech } from '../words';
 
 /** A state with at least this share of the critical path is worth a hint; below it every workflow would have one. */
 const dominant = 0.5;
+
+/** What keeps a workflow from running as Express, as hints where it stands; `definition` is a machine without errors. */
+export const expressAdvice = (
+  definition: JsonObject,
+  states: readonly StateOutline[],
+  { t }: Speech,
+): readonly Problem[] =>
+  blockers(definition).flatMap(({ path, reason }) => {
+    const state = states.find((candidate) => candidate.path === path);
+    return state
+      ? [
+          {
+            severity: 'hint' as const,
+            code: 'NOT_EXPRESS',
+            message: t('Cannot run as Express. {0}.', reason),
+            path: `/States/${path}`,
+            range: state.nameRange,
+          },
+        ]
+      : [];
+  });
 
 /** What the figures of a run say about the file, as hints at the states' names. Stale figures advise nothing. */
 export const performanceAdvice = (

@@ -3,8 +3,9 @@ import type { Problem, Severity } from '../../model/machine';
 import type { Figures } from '../figures';
 import { figurePlace } from '../settings';
 import { speech } from '../speech';
-import { performanceAdvice } from './advice';
+import { expressAdvice, performanceAdvice } from './advice';
 import { isWorkflow, type Machines } from './machines';
+import { worthShowing } from './problems';
 import { toRange } from './ranges';
 
 const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
@@ -16,7 +17,7 @@ const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
 
 export const diagnosticSource = 'StepBench';
 
-const toDiagnostic = (problem: Problem): vscode.Diagnostic => {
+export const toDiagnostic = (problem: Problem): vscode.Diagnostic => {
   const range = problem.range ? toRange(problem.range) : new vscode.Range(0, 0, 0, 1);
   const diagnostic = new vscode.Diagnostic(range, problem.message, severities[problem.severity]);
   diagnostic.source = diagnosticSource;
@@ -24,11 +25,16 @@ const toDiagnostic = (problem: Problem): vscode.Diagnostic => {
   return diagnostic;
 };
 
-/** Hints about the figures of the last run, once it is over. */
+/** Hints: what cannot run as Express, and what the figures of the last run say once it is over. */
 export const createAdvice = (machines: Machines, figures: Figures) => ({
   of: (document: vscode.TextDocument): readonly Problem[] => {
-    const run = figurePlace() === 'off' ? undefined : figures.of(document.uri)?.run;
-    return !run || run.status.kind === 'running' ? [] : performanceAdvice(machines.of(document).states, run, speech());
+    if (figurePlace() === 'off') return [];
+    const machine = machines.of(document);
+    const run = figures.of(document.uri)?.run;
+    return [
+      ...(machine.definition ? expressAdvice(machine.definition, machine.states, speech()) : []),
+      ...(!run || run.status.kind === 'running' ? [] : performanceAdvice(machine.states, run, speech())),
+    ];
   },
   onDidChange: figures.onDidChange,
 });
@@ -44,7 +50,10 @@ export const registerDiagnostics = (
     if (!isWorkflow(document)) return;
     // A saved run or a Git diff of a workflow is shown, not judged.
     if (document.uri.scheme === 'git') return;
-    collection.set(document.uri, [...machines.of(document).problems, ...advice.of(document)].map(toDiagnostic));
+    collection.set(
+      document.uri,
+      [...worthShowing(machines.of(document).problems), ...advice.of(document)].map(toDiagnostic),
+    );
   };
   const updateVisible = () => vscode.window.visibleTextEditors.forEach((editor) => update(editor.document));
   subscriptions.push(

@@ -7,6 +7,7 @@ import { registerHints } from './hints';
 import { registerLenses } from './lenses';
 import type { Machines } from './machines';
 import { registerQuickFixes } from './quickFixes';
+import { registerSettingsFile } from './settingsFile';
 import { registerSymbols } from './symbols';
 
 /** All that a workflow file shows in its own editor. */
@@ -18,6 +19,7 @@ export const registerFile = (
 ): void => {
   registerDiagnostics(subscriptions, machines, createAdvice(machines, figures));
   registerQuickFixes(subscriptions, machines);
+  registerSettingsFile(subscriptions);
   registerSymbols(subscriptions, machines);
   registerLenses(subscriptions, machines, figures, runner);
   registerHints(subscriptions, machines, figures);

@@ -5,6 +5,7 @@ import { forecastPlan, noQuotas, regionQuotas } from '../../plan';
 import type { BenchmarkForm, PanelSnapshot } from '../../protocol';
 import type { RunSummary } from '../../store/runs';
 import { matchStates, shownArms } from '../file/facts';
+import { errorsOf } from '../file/problems';
 import { targetLabel, targetSimulates } from '../targetLabel';
 import type { Speech } from '../words';
 import { formPlan, formProblems, type PlanSettings } from './form';
@@ -69,7 +70,7 @@ const forecast = (parts: SnapshotParts): string | null => {
 export const formBlocker = (parts: SnapshotParts, { t }: Speech): string | null => {
   if (parts.blocked !== null) return parts.blocked;
   if (!parts.workflow) return t('Open a workflow to measure.');
-  const errors = parts.workflow.machine.problems.filter((problem) => problem.severity === 'error');
+  const errors = errorsOf(parts.workflow.machine.problems);
   if (errors.length > 0) {
     const line = (errors[0]!.range?.start.line ?? 0) + 1;
     return errors.length === 1

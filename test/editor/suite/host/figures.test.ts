@@ -22,7 +22,9 @@ const hintsOf = async () => {
     orderFile(),
     all,
   );
-  return hints.map((hint) => String(hint.label));
+  return hints.map((hint) =>
+    typeof hint.label === 'string' ? hint.label : hint.label.map((part) => part.value).join(''),
+  );
 };
 
 describe('figures in the file', () => {

@@ -28,13 +28,13 @@ export const until = async <T>(
   what: string,
   check: () => T | Promise<T>,
   timeoutMs = 10_000,
-): Promise<NonNullable<T>> => {
+): Promise<Exclude<T, false | null | undefined>> => {
   const end = Date.now() + timeoutMs;
   let last: unknown;
   do {
     try {
       const value = await check();
-      if (value) return value;
+      if (value) return value as Exclude<T, false | null | undefined>;
       last = value;
     } catch (error) {
       last = error;

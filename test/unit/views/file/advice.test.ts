@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { performanceAdvice } from '../../../../src/views/file/advice';
+import { expressAdvice, performanceAdvice } from '../../../../src/views/file/advice';
 import { english } from '../../../../src/views/words';
 import { arm, dist, figures, run, state } from '../runFixture';
 
@@ -30,5 +30,20 @@ describe('advice from figures', () => {
   it('sees a Pass that costs a transition and does nothing', () => {
     const pass = figures('P', 1, { type: 'Pass', durationMs: dist(0.5), transitionMs: dist(60) });
     expect(advise(pass, state('P', { type: 'Pass' }))[0]).toMatchObject({ code: 'COSTLY_PASS' });
+  });
+});
+
+describe('advice on Express', () => {
+  it('stands at the state that keeps the workflow Standard', () => {
+    const definition = {
+      StartAt: 'Job',
+      States: { Job: { Type: 'Task', Resource: 'arn:aws:states:::glue:startJobRun.sync', End: true } },
+    };
+    const speech = { t: english, locale: 'en-US' };
+    expect(expressAdvice(definition, [state('Job')], speech)).toMatchObject([
+      { severity: 'hint', code: 'NOT_EXPRESS', path: '/States/Job' },
+    ]);
+    const plain = { StartAt: 'Job', States: { Job: { Type: 'Pass', End: true } } };
+    expect(expressAdvice(plain, [state('Job')], speech)).toEqual([]);
   });
 });
