@@ -28,22 +28,26 @@ export interface ServeArguments {
 /** Bad usage: its message says what to do. The command line exits with 2. */
 export class UsageError extends Error {}
 
-export interface Streams {
+export interface ServeContext {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  /** Aborted when it shall end. */
+  readonly signal: AbortSignal;
 }
 
 /** `real`, `virtual`, `x10`. Throws UsageError. */
 export function parseClock(text: string): ClockKind {
   if (text === 'real' || text === 'virtual') return text;
   const scale = /^x(\d+(?:\.\d+)?)$/.exec(text)?.[1];
-  if (scale === undefined || Number(scale) <= 0) throw new UsageError(`--clock takes real, virtual or xN (x10 runs ten times as fast), not '${text}'.`);
+  if (scale === undefined || Number(scale) <= 0)
+    throw new UsageError(`--clock takes real, virtual or xN (x10 runs ten times as fast), not '${text}'.`);
   return { scale: Number(scale) };
 }
 
 function wholeNumber(name: string, value: string | number, most: number): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > most) throw new UsageError(`--${name} takes a whole number from 0 to ${most}, not '${value}'.`);
+  if (!Number.isInteger(number) || number < 0 || number > most)
+    throw new UsageError(`--${name} takes a whole number from 0 to ${most}, not '${value}'.`);
   return number;
 }
 
@@ -57,12 +61,15 @@ async function readProfile(name: string): Promise<LatencyProfile | undefined> {
 }
 
 async function readMocks(file: string, testCase: string | undefined): Promise<ServerOptions['mocks']> {
-  if (testCase === undefined) throw new UsageError('--mocks needs --test-case NAME: which test case of the file to play.');
+  if (testCase === undefined)
+    throw new UsageError('--mocks needs --test-case NAME: which test case of the file to play.');
   let config: unknown;
   try {
     config = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`The mock file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `The mock file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (!isObject(config)) throw new UsageError(`The mock file ${file} is not a JSON object.`);
   return { config, testCase };
@@ -82,8 +89,8 @@ export async function serverOptions(given: ServeArguments): Promise<ServerOption
   };
 }
 
-/** Serves until SIGTERM or SIGINT; resolves to the exit code. Throws UsageError before anything is started. */
-export async function serve(given: ServeArguments, { stdout, stderr }: Streams = process): Promise<number> {
+/** Serves until the signal (SIGTERM, SIGINT on a command line); resolves to the exit code. Throws UsageError before anything is started. */
+export async function serve(given: ServeArguments, { stdout, stderr, signal }: ServeContext): Promise<number> {
   const options = await serverOptions(given);
   let fail: (message: string) => void = () => undefined;
   const failed = new Promise<number>((resolve) => {
@@ -94,7 +101,8 @@ export async function serve(given: ServeArguments, { stdout, stderr }: Streams =
   });
   // Asked to stop before it is ready is asked to stop all the same.
   const asked = new Promise<number>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0));
+    if (signal.aborted) resolve(0);
+    else signal.addEventListener('abort', () => resolve(0), { once: true });
   });
   let server;
   try {
@@ -112,5 +120,7 @@ export async function serve(given: ServeArguments, { stdout, stderr }: Streams =
 
 function startFailure(error: unknown, port: number | undefined): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.includes('EADDRINUSE') ? `Port ${port ?? 0} is taken. Choose another, or --port 0 for a free one.` : message;
+  return message.includes('EADDRINUSE')
+    ? `Port ${port ?? 0} is taken. Choose another, or --port 0 for a free one.`
+    : message;
 }

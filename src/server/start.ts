@@ -1,7 +1,9 @@
 /** Starts the whole server in this thread: door, Step Functions, CloudWatch Logs, and the services tasks call. */
 import { randomUUID } from 'node:crypto';
 import { createClock } from '../engine';
+import type { EngineLatency } from '../engine/contract';
 import type { ServerContext, Service } from './contract';
+import { createQuotas, type Quotas } from './quotas';
 import { openDoor } from './door/door';
 import { createVerifier } from './door/sigv4';
 import { logsService } from './logs/service';
@@ -33,6 +35,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     random,
     log: (message) => void process.stderr.write(`${message}\n`),
   };
+  const quotas = options.quotas
+    ? createQuotas(region, clock, options.quotas === true ? {} : options.quotas)
+    : undefined;
   const logs = new LogStore(() => clock.now(), maxLogBytes);
   let services: Services | undefined;
   const running = (): Services => {
@@ -44,13 +49,23 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     logs,
     tasks: () => running().tasks,
     objects: () => running().objects,
-    latency: engineLatency(options.profile, random),
+    latency: throttledLatency(engineLatency(options.profile, random), quotas),
+    quotas,
     keptExecutions: options.keptExecutions ?? 10_000,
   });
   services = createServices(context, logs, { ...options, states: () => states.backend });
   const table = new Map<string, Service>(services.services);
   table.set('states', states.service);
-  table.set('logs', logsService({ store: logs, region, accountId, now: () => clock.now() }));
+  table.set(
+    'logs',
+    logsService({
+      store: logs,
+      region,
+      accountId,
+      now: () => clock.now(),
+      admit: (operation) => quotas?.admit(operation),
+    }),
+  );
   const verifier = createVerifier({ credentials, region, now: Date.now });
   const door = await openDoor({ verifier, services: table, uuid: context.uuid, log: context.log }, options.port ?? 0);
   endpoint = `http://127.0.0.1:${door.port}`;
@@ -64,5 +79,14 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       await door.close();
       await running().stop();
     },
+  };
+}
+
+/** Transitions above the quota wait: AWS queues them (metric ExecutionThrottled) rather than failing the execution. */
+function throttledLatency(latency: EngineLatency | undefined, quotas: Quotas | undefined): EngineLatency | undefined {
+  if (!quotas) return latency;
+  return {
+    start: (type) => latency?.start(type) ?? 0,
+    transition: (type) => (latency?.transition(type) ?? 0) + (type === 'STANDARD' ? quotas.transitionDelay() : 0),
   };
 }

@@ -7,6 +7,7 @@ import { ServiceError } from '../contract';
 import { jsonService, type Operation } from '../door/jsonProtocol';
 import { checkShape } from '../door/shape';
 import type { LogStore } from '../logs/store';
+import type { Quotas } from '../quotas';
 import type { StatesBackend } from '../services/statesBackend';
 import { ActivityRegistry } from './activities';
 import { activityOperations } from './activityOperations';
@@ -35,7 +36,7 @@ export interface StatesOptions {
   readonly objects: () => ObjectStore;
   readonly latency?: EngineLatency;
   readonly keptExecutions: number;
-  readonly admit?: (operation: string, input: JsonObject) => void;
+  readonly quotas?: Quotas;
 }
 
 export interface StatesService {
@@ -55,7 +56,7 @@ export function createStates({
   objects,
   latency,
   keptExecutions,
-  admit,
+  quotas,
 }: StatesOptions): StatesService {
   const { clock, region, accountId } = context;
   const executions = new Executions(keptExecutions);
@@ -121,13 +122,27 @@ export function createStates({
     ValidateStateMachineDefinition: validateOperation,
   };
   return {
-    service: jsonService({ target: 'AWSStepFunctions', version: '1.0', operations, admit }),
+    service: jsonService({
+      target: 'AWSStepFunctions',
+      version: '1.0',
+      operations,
+      admit: quotas && admission(states, quotas),
+    }),
     backend: backendOf(states, operations),
     stop: () => {
       for (const record of [...executions.running(), ...states.express.running()]) record.engine.stop();
     },
   };
 }
+
+/** Starts have a bucket a type; everything else one an operation. Calls of the server's own integrations are not counted. */
+const admission =
+  (states: StatesContext, quotas: Quotas) =>
+  (operation: string, input: JsonObject): void => {
+    if (operation !== 'StartExecution') return quotas.admit(operation);
+    const [, , , , , , machine] = String(input.stateMachineArn).split(':');
+    quotas.admit(operation, states.machines.get(states.arns.machine(machine ?? ''))?.type ?? 'STANDARD');
+  };
 
 function backendOf(states: StatesContext, operations: Readonly<Record<string, Operation>>): StatesBackend {
   return {
