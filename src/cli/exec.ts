@@ -86,7 +86,7 @@ export async function exec(
   try {
     const door = await openDoor(
       { kind: 'embedded', profile: 'none' },
-      { server, now: () => Date.now(), signIn: { env: context.env } },
+      { server, now: () => Date.now(), signIn: { env: context.env, askMfa: () => Promise.resolve(undefined) } },
     );
     try {
       const definition = await prepared.resolve(

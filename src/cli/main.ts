@@ -2,12 +2,13 @@
 import { version } from '../../package.json';
 import { ExpectedError, messageOf } from '../model/errors';
 import { commandHelp, overallHelp, parseCommand, type Command, type CommandContext } from './command';
+import { execCommand } from './exec';
 import { runCommand } from './run';
 import { serveCommand } from './serveCommand';
 import { askLine } from './terminal';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [runCommand, serveCommand];
+export const commands: readonly Command[] = [runCommand, execCommand, serveCommand];
 
 /** Runs one command line and answers its exit code. Never throws. */
 export const main = async (args: readonly string[], context: CommandContext): Promise<number> => {
