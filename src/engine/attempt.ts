@@ -132,14 +132,20 @@ export class Attempt implements TaskPhases, Waiting {
       started: (workerName) => this.started(workerName),
     });
     if (!withdraw)
-      return { ok: false, error: 'ActivityDoesNotExist', cause: 'The specified activity does not exist.', event: 'scheduleFailed' };
+      return {
+        ok: false,
+        error: 'ActivityDoesNotExist',
+        cause: 'The specified activity does not exist.',
+        event: 'scheduleFailed',
+      };
     this.signal.addEventListener('abort', withdraw, { once: true });
     return { ok: true, output: null };
   }
 
   /** A callback's submission came back: told with its output unless the runner did so itself. */
   #submittedBy(result: TaskResult): void {
-    if (result.ok && !this.#submitted && this.visit.node.integration.service !== 'activity') this.submitted(result.output);
+    if (result.ok && !this.#submitted && this.visit.node.integration.service !== 'activity')
+      this.submitted(result.output);
   }
 
   #returned(result: TaskResult): void {
@@ -196,7 +202,8 @@ export class Attempt implements TaskPhases, Waiting {
 
 /** A runner that told nothing and did not fail before the start is taken to have started. */
 const hasStarted = (result: TaskResult): boolean =>
-  result.ok || (result.event !== 'scheduleFailed' && result.event !== 'startFailed' && result.error !== 'States.Runtime');
+  result.ok ||
+  (result.event !== 'scheduleFailed' && result.event !== 'startFailed' && result.error !== 'States.Runtime');
 
 /** A class, so that its signal is made only when asked for. */
 class Request implements TaskRequest {

@@ -5,11 +5,12 @@ import { childConcurrency } from './limits';
 import type { MapRun, MapRunCounts } from './mapRuns';
 import type { CompiledMachine, DistributedFields, MapNode } from './nodes';
 import type { ChildInput } from './states/distributedMap';
-import type { Visit } from './visit';
+import type { Group, Visit } from './visit';
 
 const countedAs = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
 
-export class Children {
+export class Children implements Group {
+  readonly kind = 'children';
   readonly executions: Execution[] = [];
   readonly #machine: CompiledMachine;
   readonly #host: EngineHost;
@@ -20,14 +21,19 @@ export class Children {
   #over = false;
 
   constructor(
-    private readonly visit: Visit<MapNode>,
-    private readonly mapRun: MapRun,
+    private visit: Visit<MapNode>,
+    readonly mapRun: MapRun,
     private readonly inputs: readonly ChildInput[],
     private readonly fields: DistributedFields,
   ) {
     const { start, states } = visit.node.processor;
     const timeout = fields.definition['TimeoutSeconds'];
-    this.#machine = { start, states, definition: fields.definition, timeoutSeconds: typeof timeout === 'number' ? timeout : undefined };
+    this.#machine = {
+      start,
+      states,
+      definition: fields.definition,
+      timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
+    };
     this.#host = visit.flow.run.host;
     for (const { items } of inputs) mapRun.itemCounts.total += items;
     mapRun.itemCounts.pending = mapRun.itemCounts.total;
@@ -44,6 +50,32 @@ export class Children {
     });
   }
 
+  /** A redrive of the parent: children that did not succeed are redriven (Express ones started anew), the rest go on. */
+  resume(visit: Visit<MapNode>): Promise<boolean> {
+    this.visit = visit;
+    this.#over = false;
+    this.#running = 0;
+    this.mapRun.redrive(this.#host.clock.now());
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      visit.flow.waiting = { cancel: () => this.#abort() };
+      this.#pumping = true;
+      for (const [index, child] of this.executions.entries())
+        if (child && child.status !== 'SUCCEEDED') this.#again(index, child);
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  #again(index: number, child: Execution): void {
+    const { items } = this.inputs[index]!;
+    this.#running++;
+    this.#move(items, countedAs[child.status as keyof typeof countedAs] ?? 'failed', 'running');
+    if (!child.redrivable) return this.#launch(index);
+    child.redrive();
+    this.#await(child, items);
+  }
+
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -55,13 +87,21 @@ export class Children {
 
   #startNext(): void {
     const index = this.#next++;
-    const { input, items } = this.inputs[index]!;
     this.#running++;
-    this.#move(items, 'pending', 'running');
+    this.#move(this.inputs[index]!.items, 'pending', 'running');
+    this.#launch(index);
+  }
+
+  #launch(index: number): void {
+    const { input, items } = this.inputs[index]!;
     const child = new Execution(this.#machine, { identity: this.#identity(), input }, this.#host);
     this.executions[index] = child;
     this.#host.mapRuns?.childStarted(this.mapRun, child);
     child.start();
+    this.#await(child, items);
+  }
+
+  #await(child: Execution, items: number): void {
     if (child.status !== 'RUNNING') this.#ended(child, items);
     else void child.done.then(() => this.#ended(child, items));
   }

@@ -55,7 +55,8 @@ export const realClock = (): Clock => {
 
 /** Wall time run `factor` times as fast: `scaledClock(10)` lets a 10 s Wait take one second. Timestamps are scaled from the start on. */
 export const scaledClock = (factor: number): Clock => {
-  if (!(factor > 0) || !Number.isFinite(factor)) throw new RangeError(`A clock's factor must be positive, not ${factor}.`);
+  if (!(factor > 0) || !Number.isFinite(factor))
+    throw new RangeError(`A clock's factor must be positive, not ${factor}.`);
   const start = Date.now();
   const clock: Clock = {
     now: () => start + (Date.now() - start) * factor,

@@ -77,11 +77,16 @@ const compileState = (name: string, state: JsonObject, language: QueryLanguage):
   /** States with a result: Arguments or Parameters before it, Output or ResultPath after it. */
   const worker = (): NodeBase =>
     jsonata
-      ? base(state['Arguments'] === undefined ? undefined : compileJsonata(state['Arguments'], 'Arguments'), jsonataSettle(state, 'result', 'result'))
+      ? base(
+          state['Arguments'] === undefined ? undefined : compileJsonata(state['Arguments'], 'Arguments'),
+          jsonataSettle(state, 'result', 'result'),
+        )
       : base(jsonpathPrepare(state, state['Parameters']), jsonpathSettle(state));
   /** States without one: their (effective) input is their result. */
   const passer = (): NodeBase =>
-    jsonata ? base(undefined, jsonataSettle(state, 'input', 'none')) : base(jsonpathPrepare(state, undefined), jsonpathSettle(state));
+    jsonata
+      ? base(undefined, jsonataSettle(state, 'input', 'none'))
+      : base(jsonpathPrepare(state, undefined), jsonpathSettle(state));
 
   switch (type) {
     case 'Task': {
@@ -111,18 +116,30 @@ const compileState = (name: string, state: JsonObject, language: QueryLanguage):
       };
     }
     case 'Wait':
-      return { ...passer(), type, seconds: numberField(state, 'Seconds', language), timestamp: numberField(state, 'Timestamp', language) };
+      return {
+        ...passer(),
+        type,
+        seconds: numberField(state, 'Seconds', language),
+        timestamp: numberField(state, 'Timestamp', language),
+      };
     case 'Succeed':
       return { ...passer(), type };
     case 'Fail':
-      return { ...passer(), type, error: textField(state, 'Error', language), cause: textField(state, 'Cause', language) };
+      return {
+        ...passer(),
+        type,
+        error: textField(state, 'Error', language),
+        cause: textField(state, 'Cause', language),
+      };
     case 'Choice':
       return compileChoiceState(passer(), state);
     case 'Parallel':
       return { ...worker(), type, branches: list(state['Branches']).map((branch) => compileStates(branch, language)) };
     case 'Map':
       return compileMap(
-        jsonata ? base(undefined, jsonataSettle(state, 'result', 'result')) : base(jsonpathPrepare(state, undefined), jsonpathSettle(state)),
+        jsonata
+          ? base(undefined, jsonataSettle(state, 'result', 'result'))
+          : base(jsonpathPrepare(state, undefined), jsonpathSettle(state)),
         state,
         (processor) => compileStates(processor, language),
       );
@@ -131,7 +148,8 @@ const compileState = (name: string, state: JsonObject, language: QueryLanguage):
   }
 };
 
-const list = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? (value as Json[]).filter(isObject) : []);
+const list = (value: Json | undefined): readonly JsonObject[] =>
+  Array.isArray(value) ? (value as Json[]).filter(isObject) : [];
 
 const template = (value: Json | undefined, field: string, language: QueryLanguage): Evaluate | undefined =>
   value === undefined ? undefined : language === 'JSONata' ? compileJsonata(value, field) : compileTemplate(value);
@@ -147,7 +165,8 @@ const textField = (state: JsonObject, field: 'Error' | 'Cause', language: QueryL
 
 /** Defaults of the language: 1 s, three attempts, rate 2, no jitter, no bound on the delay. */
 const compileRetrier = (retrier: JsonObject): Retrier => {
-  const number = (field: string, fallback: number): number => (typeof retrier[field] === 'number' ? retrier[field] : fallback);
+  const number = (field: string, fallback: number): number =>
+    typeof retrier[field] === 'number' ? retrier[field] : fallback;
   return {
     errors: names(retrier['ErrorEquals']),
     interval: number('IntervalSeconds', 1),

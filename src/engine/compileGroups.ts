@@ -35,9 +35,17 @@ const condition = (value: Json | undefined, place: number): Evaluate<boolean> =>
   return (scope) => evaluate(scope) as MaybePromise<boolean>;
 };
 
-export const compileMap = (base: NodeBase, state: JsonObject, compile: (processor: JsonObject) => MachineNode): MapNode => {
+export const compileMap = (
+  base: NodeBase,
+  state: JsonObject,
+  compile: (processor: JsonObject) => MachineNode,
+): MapNode => {
   const { language } = base;
-  const processor = isObject(state['ItemProcessor']) ? state['ItemProcessor'] : isObject(state['Iterator']) ? state['Iterator'] : {};
+  const processor = isObject(state['ItemProcessor'])
+    ? state['ItemProcessor']
+    : isObject(state['Iterator'])
+      ? state['Iterator']
+      : {};
   const selector = state['ItemSelector'] ?? (language === 'JSONPath' ? state['Parameters'] : undefined);
   const config = isObject(processor['ProcessorConfig']) ? processor['ProcessorConfig'] : {};
   return {
@@ -54,7 +62,12 @@ export const compileMap = (base: NodeBase, state: JsonObject, compile: (processo
 const compileItems = (state: JsonObject, language: QueryLanguage): MapNode['items'] => {
   if (language === 'JSONata') {
     const items = state['Items'];
-    return items === undefined ? undefined : { evaluate: compileJsonata(items, 'Items', { expect: 'array' }), source: typeof items === 'string' ? items : '' };
+    return items === undefined
+      ? undefined
+      : {
+          evaluate: compileJsonata(items, 'Items', { expect: 'array' }),
+          source: typeof items === 'string' ? items : '',
+        };
   }
   const path = state['ItemsPath'];
   return typeof path === 'string' && path !== '$' ? { evaluate: compilePath(path), source: path } : undefined;
@@ -81,14 +94,25 @@ const compileDistributed = (
       ? {
           maxItems: numberField(batcher, 'MaxItemsPerBatch', language),
           maxBytes: numberField(batcher, 'MaxInputBytesPerBatch', language),
-          batchInput: batcher['BatchInput'] === undefined ? undefined : templateIn(language, batcher['BatchInput'], 'ItemBatcher/BatchInput'),
+          batchInput:
+            batcher['BatchInput'] === undefined
+              ? undefined
+              : templateIn(language, batcher['BatchInput'], 'ItemBatcher/BatchInput'),
         }
       : undefined,
     writer: isObject(writer)
       ? {
           resource: typeof writer['Resource'] === 'string' ? writer['Resource'] : undefined,
-          parameters: writerParameters === undefined ? undefined : templateIn(language, writerParameters, 'ResultWriter/Arguments'),
-          transformation: writerConfig['Transformation'] === 'COMPACT' ? 'COMPACT' : writerConfig['Transformation'] === 'FLATTEN' ? 'FLATTEN' : 'NONE',
+          parameters:
+            writerParameters === undefined
+              ? undefined
+              : templateIn(language, writerParameters, 'ResultWriter/Arguments'),
+          transformation:
+            writerConfig['Transformation'] === 'COMPACT'
+              ? 'COMPACT'
+              : writerConfig['Transformation'] === 'FLATTEN'
+                ? 'FLATTEN'
+                : 'NONE',
           outputType: writerConfig['OutputType'] === 'JSONL' ? 'JSONL' : 'JSON',
         }
       : undefined,
@@ -105,9 +129,16 @@ const compileReader = (reader: JsonObject, language: QueryLanguage): ReaderField
   return {
     resource,
     parameters: templateIn(language, parameters, 'ItemReader/Arguments'),
-    inputType: resource.endsWith(':listObjectsV2') ? 'LIST' : ((config['InputType'] as ReaderFields['inputType'] | undefined) ?? 'JSON'),
+    inputType: resource.endsWith(':listObjectsV2')
+      ? 'LIST'
+      : ((config['InputType'] as ReaderFields['inputType'] | undefined) ?? 'JSON'),
     manifestType: typeof config['ManifestType'] === 'string' ? config['ManifestType'] : undefined,
-    headerLocation: config['CSVHeaderLocation'] === 'GIVEN' ? 'GIVEN' : config['CSVHeaderLocation'] === 'FIRST_ROW' ? 'FIRST_ROW' : undefined,
+    headerLocation:
+      config['CSVHeaderLocation'] === 'GIVEN'
+        ? 'GIVEN'
+        : config['CSVHeaderLocation'] === 'FIRST_ROW'
+          ? 'FIRST_ROW'
+          : undefined,
     headers: Array.isArray(headers) ? headers.map(String) : undefined,
     delimiter: delimiters[String(config['CSVDelimiter'] ?? 'COMMA')] ?? ',',
     maxItems: numberField(config, 'MaxItems', language),

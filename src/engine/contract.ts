@@ -74,7 +74,12 @@ export interface TaskRequest {
 export type TaskResult =
   /** `text` is `output` as compact JSON where the runner has it anyway; it keeps spellings that parsing loses (`0.0`). */
   | { readonly ok: true; readonly output: Json; readonly text?: string }
-  | { readonly ok: false; readonly error: string; readonly cause?: string; readonly event?: 'failed' | 'scheduleFailed' | 'startFailed' | 'submitFailed' | 'timedOut' };
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly cause?: string;
+      readonly event?: 'failed' | 'scheduleFailed' | 'startFailed' | 'submitFailed' | 'timedOut';
+    };
 
 /** The runner reports phases as they happen; each writes its event. A runner that never calls `started` is taken to start at once. */
 export interface TaskPhases {

@@ -1,14 +1,15 @@
 /** One execution: its start, its end, its history; stoppable at any moment. */
 import type { ExecutionStatus, EventDetails, HistoryEvent } from '../model/event';
 import type { Json } from '../model/json';
-import type { EngineHost, ExecutionIdentity } from './contract';
+import type { EngineHost, ExecutionIdentity, MaybePromise } from './contract';
 import { Flow } from './flow';
 import { History } from './history';
 import { expressMs, historyEvents } from './limits';
-import type { CompiledMachine, StateNode } from './nodes';
+import type { CompiledMachine } from './nodes';
 import type { Outcome } from './outcome';
-import { runPath } from './path';
+import { resumePath, runPath } from './path';
 import { Run } from './run';
+import type { Visit } from './visit';
 
 export interface StartOptions {
   readonly identity: ExecutionIdentity;
@@ -18,14 +19,6 @@ export interface StartOptions {
   readonly variables?: Readonly<Record<string, Json>>;
   /** Told of each event as it is written. Must not throw. */
   readonly onEvent?: (event: HistoryEvent) => void;
-}
-
-/** Where a redrive goes on: the state that was not left, with what it was entered with. */
-interface ResumePoint {
-  readonly node: StateNode;
-  readonly input: Json;
-  readonly text: string;
-  readonly variables: Readonly<Record<string, Json>>;
 }
 
 export class Execution {
@@ -43,7 +36,8 @@ export class Execution {
   readonly #options: StartOptions;
   readonly #host: EngineHost;
   #flow: Flow | undefined;
-  #resume: ResumePoint | undefined;
+  /** Where a redrive goes on: the stay that was not left. */
+  #left: Visit | undefined;
   #cancelTimers: (() => void)[] = [];
   #settle: (() => void) | undefined;
   #done: Promise<void> | undefined;
@@ -53,7 +47,12 @@ export class Execution {
     this.#options = options;
     this.#host = host;
     this.identity = options.identity;
-    this.#history = new History(() => host.clock.now(), options.onEvent);
+    this.#history = new History(
+      () => host.clock.now(),
+      options.onEvent,
+      // AWS ends an execution with its 25,000th event, so that the machine's own are one fewer.
+      options.identity.type === 'STANDARD' ? historyEvents - 1 : undefined,
+    );
   }
 
   /** Append-only; ids are places counted from 1. */
@@ -86,26 +85,35 @@ export class Execution {
   stop(error?: string, cause?: string): void {
     if (this.status !== 'RUNNING') return;
     this.#kill();
-    this.#history.append('ExecutionAborted', 0, { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) });
+    this.#history.close('ExecutionAborted', 0, {
+      ...(error === undefined ? {} : { error }),
+      ...(cause === undefined ? {} : { cause }),
+    });
     this.#end('ABORTED', { error, cause });
   }
 
   /** Whether RedriveExecution may take it up again. */
   get redrivable(): boolean {
-    return this.identity.type === 'STANDARD' && this.status !== 'RUNNING' && this.status !== 'SUCCEEDED' && this.#resume !== undefined;
+    return (
+      this.identity.type === 'STANDARD' &&
+      this.status !== 'RUNNING' &&
+      this.status !== 'SUCCEEDED' &&
+      this.#left !== undefined
+    );
   }
 
   /** Goes on from the state that failed, was aborted or timed out. Throws where it is not `redrivable`. */
   redrive(): void {
-    const resume = this.#resume;
-    if (!this.redrivable || !resume) throw new Error(`Execution ${this.identity.name} cannot be redriven.`);
+    const left = this.#left;
+    if (!this.redrivable || !left) throw new Error(`Execution ${this.identity.name} cannot be redriven.`);
     const redriveCount = this.identity.redriveCount + 1;
     this.identity = { ...this.identity, redriveCount, redrivenAt: this.#host.clock.now() };
     this.status = 'RUNNING';
     this.#done = undefined;
     this.error = this.cause = this.stoppedAt = undefined;
-    const id = this.#history.append('ExecutionRedriven', 0, { redriveCount });
-    this.#go(resume.node, resume.input, resume.text, resume.text, resume.variables, id);
+    // No recording of a redrive is at hand: the event follows the last one, and the state goes on without a new entry.
+    const previous = this.#history.append('ExecutionRedriven', this.#history.events.length, { redriveCount });
+    this.#run(new Flow(this.#newRun(), previous, left.variables), (flow) => resumePath(flow, left));
   }
 
   #begin(): void {
@@ -116,44 +124,51 @@ export class Execution {
       input: shown,
       roleArn: identity.roleArn,
       ...(identity.stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn: identity.stateMachineAliasArn }),
-      ...(identity.stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn: identity.stateMachineVersionArn }),
+      ...(identity.stateMachineVersionArn === undefined
+        ? {}
+        : { stateMachineVersionArn: identity.stateMachineVersionArn }),
     };
     this.#history.append('ExecutionStarted', 0, details);
     const text = inputText === undefined ? shown : compactText(inputText, input);
-    this.#go(this.#machine.start, input, text, shown, variables ?? {}, 0);
+    // AWS links the first state entered to nothing, not to ExecutionStarted.
+    this.#run(new Flow(this.#newRun(), 0, variables ?? {}), (flow) =>
+      runPath(flow, this.#machine.start, input, text, shown),
+    );
   }
 
-  #go(node: StateNode, input: Json, text: string, shown: string, variables: Readonly<Record<string, Json>>, previous: number): void {
+  #newRun(): Run {
+    return new Run(this.#machine, this.identity, this.#options.input, this.#host, this.#history);
+  }
+
+  #run(flow: Flow, go: (flow: Flow) => MaybePromise<Outcome>): void {
     const { type } = this.identity;
-    const { clock } = this.#host;
-    const run = new Run(
-      this.#machine,
-      this.identity,
-      this.#options.input,
-      this.#host,
-      this.#history,
-      // The last event of all is ExecutionFailed: room is left for it.
-      type === 'STANDARD' ? historyEvents - 1 : Number.POSITIVE_INFINITY,
-    );
-    // AWS links the first state entered to nothing, not to ExecutionStarted.
-    const flow = (this.#flow = new Flow(run, previous, variables));
+    this.#flow = flow;
     const seconds = this.#machine.timeoutSeconds;
-    const limit = Math.min(seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000, type === 'EXPRESS' ? expressMs : Number.POSITIVE_INFINITY);
-    const outcome = runPath(flow, node, input, text, shown);
+    const limit = Math.min(
+      seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000,
+      type === 'EXPRESS' ? expressMs : Number.POSITIVE_INFINITY,
+    );
+    const outcome = go(flow);
     if (!(outcome instanceof Promise)) return this.#conclude(flow, outcome);
-    if (limit !== Number.POSITIVE_INFINITY) this.#cancelTimers.push(clock.after(limit, () => this.#timeOut()));
+    if (limit !== Number.POSITIVE_INFINITY)
+      this.#cancelTimers.push(this.#host.clock.after(limit, () => this.#timeOut()));
     outcome.then(
       (end) => this.#conclude(flow, end),
       // Nothing in the interpreter rejects; should it ever, the execution fails and the process lives.
       (thrown: unknown) =>
-        this.#conclude(flow, { kind: 'failed', error: 'States.Runtime', cause: thrown instanceof Error ? thrown.message : String(thrown) }),
+        this.#conclude(flow, {
+          kind: 'failed',
+          error: 'States.Runtime',
+          cause: thrown instanceof Error ? thrown.message : String(thrown),
+        }),
     );
   }
 
   #conclude(flow: Flow, outcome: Outcome): void {
     if (flow.dead || this.status !== 'RUNNING') return;
     if (outcome.kind === 'done') {
-      flow.emit('ExecutionSucceeded', { output: outcome.text });
+      this.#history.close('ExecutionSucceeded', flow.previous, { output: outcome.text });
+      this.#left = undefined;
       this.output = outcome.output;
       this.outputText = outcome.text;
       return this.#end('SUCCEEDED', {});
@@ -161,7 +176,10 @@ export class Execution {
     if (outcome.kind === 'aborted') return;
     const { error, cause } = outcome;
     this.#kill();
-    flow.emit('ExecutionFailed', { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) });
+    this.#history.close('ExecutionFailed', flow.previous, {
+      ...(error === undefined ? {} : { error }),
+      ...(cause === undefined ? {} : { cause }),
+    });
     this.#end('FAILED', { error, cause });
   }
 
@@ -170,15 +188,14 @@ export class Execution {
     const { previous } = this.#flow;
     this.#kill();
     const express = this.identity.type === 'EXPRESS' ? { error: 'States.Timeout' } : {};
-    this.#history.append('ExecutionTimedOut', previous, express);
+    this.#history.close('ExecutionTimedOut', previous, express);
     this.#end('TIMED_OUT', express);
   }
 
   /** Ends all paths and keeps where a redrive would go on. */
   #kill(): void {
     const flow = this.#flow;
-    const visit = flow?.visit;
-    if (visit) this.#resume = { node: visit.node, input: visit.rawInput, text: visit.text, variables: visit.variables };
+    this.#left = flow?.visit;
     flow?.kill();
   }
 

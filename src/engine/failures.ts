@@ -33,8 +33,11 @@ export const evaluationFailure = (visit: Visit, text: string, location: string |
 export const failureOf = (visit: Visit, thrown: unknown): Outcome => {
   if (visit.flow.dead) return aborted;
   if (thrown instanceof QueryError) {
-    if (thrown.error === 'States.QueryEvaluationError') return evaluationFailure(visit, thrown.causeText, thrown.location);
-    const cause = thrown.causeText.startsWith('An error occurred') ? thrown.causeText : whereabouts(visit) + thrown.causeText;
+    if (thrown.error === 'States.QueryEvaluationError')
+      return evaluationFailure(visit, thrown.causeText, thrown.location);
+    const cause = thrown.causeText.startsWith('An error occurred')
+      ? thrown.causeText
+      : whereabouts(visit) + thrown.causeText;
     return failure(thrown.error, cause, thrown.error === 'States.Runtime' ? { fatal: true } : undefined);
   }
   return runtimeFailure(visit, thrown instanceof Error ? thrown.message : String(thrown));
@@ -44,7 +47,8 @@ export const failureOf = (visit: Visit, thrown: unknown): Outcome => {
 export const matchesError = (errors: readonly string[], failed: Failure): boolean => {
   if (failed.fatal) return false;
   for (const name of errors) {
-    if (name === 'States.ALL' || name === failed.error || (failed.alias !== undefined && name === failed.alias)) return true;
+    if (name === 'States.ALL' || name === failed.error || (failed.alias !== undefined && name === failed.alias))
+      return true;
     if (name === 'States.TaskFailed' && failed.error !== 'States.Timeout') return true;
   }
   return false;

@@ -11,6 +11,11 @@ export const numberField = (state: JsonObject, field: string, language: QueryLan
   const value = state[field];
   if (value === undefined) return undefined;
   if (language === 'JSONata' && typeof value === 'string' && value.startsWith('{%'))
-    return { field, form: 'jsonata', source: value, evaluate: compileJsonata(value, field, field === 'Timestamp' ? {} : { expect: 'number' }) };
+    return {
+      field,
+      form: 'jsonata',
+      source: value,
+      evaluate: compileJsonata(value, field, field === 'Timestamp' ? {} : { expect: 'number' }),
+    };
   return { field, form: 'literal', source: String(value), evaluate: (): Json => value };
 };

@@ -5,12 +5,12 @@
 import type { Json } from '../model/json';
 import type { MaybePromise } from './contract';
 import { failureOf } from './failures';
-import type { Flow } from './flow';
+import { Flow } from './flow';
 import { noDetails } from './history';
 import type { Failure, Outcome } from './outcome';
-import { runPath } from './path';
+import { resumePath, runPath } from './path';
 import type { StateNode } from './nodes';
-import type { Visit } from './visit';
+import type { Group, Visit } from './visit';
 
 /** A path made ready: its events so far are written, its first state is not. */
 export interface PathStart {
@@ -29,15 +29,25 @@ export const gather = (
   count: number,
   limit: number,
   begin: (index: number, after: Flow | undefined) => MaybePromise<PathStart>,
-): MaybePromise<Json[] | Outcome> => new Gathering(visit, count, limit, begin).run();
+): MaybePromise<Json[] | Outcome> => {
+  const { resumed } = visit;
+  const gathering = new Gathering(visit, count, limit, begin);
+  visit.group = gathering;
+  if (resumed instanceof Gathering) gathering.takeOver(resumed);
+  return gathering.run();
+};
 
-class Gathering {
+class Gathering implements Group {
+  readonly kind = 'paths';
   readonly #results: Json[];
+  readonly #completed: boolean[] = [];
   readonly #children: Flow[] = [];
   #next = 0;
   #running = 0;
   /** Begun, but not yet run. */
   readonly #ready: { index: number; start: MaybePromise<PathStart> }[] = [];
+  readonly #resumed: { index: number; left: Flow; flow: Flow }[] = [];
+  readonly #again: number[] = [];
   #draining = false;
   #failed: { failure: Failure; index: number } | undefined;
   #end: Json[] | Outcome | undefined;
@@ -52,17 +62,42 @@ class Gathering {
     this.#results = new Array<Json>(count);
   }
 
+  /** A redrive: what succeeded stays, what was begun goes on where it was, the rest is still to come. */
+  takeOver(former: Gathering): void {
+    const { flow } = this.visit;
+    for (let index = 0; index < former.#next; index++) {
+      this.#completed[index] = former.#completed[index] ?? false;
+      this.#results[index] = former.#results[index]!;
+      const left = former.#children[index];
+      if (this.#completed[index]) continue;
+      if (!left?.visit) {
+        // It was begun and had not entered a state: begun again.
+        this.#again.push(index);
+        continue;
+      }
+      this.#running++;
+      this.#resumed.push({
+        index,
+        left,
+        flow: new Flow(flow.run, left.previous, left.variables, left.mapItem, left.iterationOf),
+      });
+    }
+    this.#next = former.#next;
+  }
+
   run(): MaybePromise<Json[] | Outcome> {
     this.visit.flow.children = this.#children;
+    for (const index of this.#again) this.#open(undefined, index);
+    for (const { index, left, flow } of this.#resumed) this.#follow(index, flow, () => resumePath(flow, left.visit!));
     // All that may run at once are begun before the first of them goes on, as AWS's events show.
     while (this.#next < this.count && this.#running < this.limit && this.#end === undefined) this.#open(undefined);
-    if (this.count === 0) this.#finish(this.#results);
     this.#drain();
+    if (this.#running === 0 && this.#next >= this.count && this.#end === undefined && !this.#failed)
+      this.#finish(this.#results);
     return this.#end ?? new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  #open(after: Flow | undefined): void {
-    const index = this.#next++;
+  #open(after: Flow | undefined, index = this.#next++): void {
     this.#running++;
     try {
       this.#ready.push({ index, start: this.begin(index, after) });
@@ -88,10 +123,14 @@ class Gathering {
 
   #start(index: number, path: PathStart): void {
     if (this.visit.flow.dead || this.#end !== undefined) return;
-    this.#children[index] = path.flow;
-    const outcome = runPath(path.flow, path.start, path.input, path.text);
-    if (outcome instanceof Promise) void outcome.then((end) => this.#settled(index, path.flow, end));
-    else this.#settled(index, path.flow, outcome);
+    this.#follow(index, path.flow, () => runPath(path.flow, path.start, path.input, path.text));
+  }
+
+  #follow(index: number, flow: Flow, go: () => MaybePromise<Outcome>): void {
+    this.#children[index] = flow;
+    const outcome = go();
+    if (outcome instanceof Promise) void outcome.then((end) => this.#settled(index, flow, end));
+    else this.#settled(index, flow, outcome);
   }
 
   #settled(index: number, child: Flow | undefined, outcome: Outcome): void {
@@ -105,9 +144,13 @@ class Gathering {
 
   #succeed(index: number, child: Flow, output: Json): void {
     this.#results[index] = output;
+    this.#completed[index] = true;
     child.dead = true;
     const { flow } = this.visit;
-    const last = child.iterationOf === undefined ? child.previous : child.note('MapIterationSucceeded', { name: child.iterationOf, index });
+    const last =
+      child.iterationOf === undefined
+        ? child.previous
+        : child.note('MapIterationSucceeded', { name: child.iterationOf, index });
     if (this.#failed) {
       if (this.#running === 0) this.#abort();
       return;

@@ -3,7 +3,8 @@ import type { Integration } from './contract';
 
 /** Reads a Resource ARN. Anything that is no service integration and no activity is a function's ARN. */
 export const parseResource = (arn: string): Integration => {
-  const service = /^arn:[^:]+:states:[^:]*:[^:]*:(aws-sdk:)?([^:.]+):([^.]+)(?:\.(sync:2|sync|waitForTaskToken))?$/.exec(arn);
+  const service =
+    /^arn:[^:]+:states:[^:]*:[^:]*:(aws-sdk:)?([^:.]+):([^.]+)(?:\.(sync:2|sync|waitForTaskToken))?$/.exec(arn);
   if (service && service[2] !== 'activity') {
     const [, sdk, name, action, pattern] = service;
     return {

@@ -2,7 +2,11 @@
 import type { Json } from '../model/json';
 
 /** Groups in order; 0 or undefined is no bound. An item too large on its own makes a group of its own. */
-export const batches = (items: readonly Json[], maxItems: number | undefined, maxBytes: number | undefined): Json[][] => {
+export const batches = (
+  items: readonly Json[],
+  maxItems: number | undefined,
+  maxBytes: number | undefined,
+): Json[][] => {
   const most = maxItems || Number.POSITIVE_INFINITY;
   const room = maxBytes || Number.POSITIVE_INFINITY;
   const groups: Json[][] = [];

@@ -35,7 +35,11 @@ const text = (fields: JsonObject, name: string): string => {
   return value;
 };
 
-const listObjects = async (host: Pick<EngineHost, 'objects'>, bucket: string, prefix: string): Promise<readonly Json[]> => {
+const listObjects = async (
+  host: Pick<EngineHost, 'objects'>,
+  bucket: string,
+  prefix: string,
+): Promise<readonly Json[]> => {
   const found = await host.objects?.list(bucket, prefix);
   if (!found) throw new ItemReaderError(`The specified bucket does not exist (Bucket: ${bucket})`);
   return found;
@@ -64,7 +68,9 @@ const readObject = async (
     case 'JSON':
       return jsonItems(content, reader);
     default:
-      throw new ItemReaderError(`InputType ${reader.inputType} cannot be read here; CSV, JSON, JSONL and MANIFEST can.`);
+      throw new ItemReaderError(
+        `InputType ${reader.inputType} cannot be read here; CSV, JSON, JSONL and MANIFEST can.`,
+      );
   }
 };
 
@@ -94,7 +100,11 @@ const pointed = (value: Json, pointer: string): Json => {
   return at;
 };
 
-const jsonLines = (content: string): readonly Json[] => content.split(/\r?\n/).filter((line) => line.trim() !== '').map(parse);
+const jsonLines = (content: string): readonly Json[] =>
+  content
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map(parse);
 
 const csvItems = (content: string, reader: ReaderFields): readonly Json[] => {
   let rows: string[][];
@@ -114,15 +124,21 @@ const csvItems = (content: string, reader: ReaderFields): readonly Json[] => {
 };
 
 /** An S3 inventory: the manifest names gzip-less CSV files whose columns its `fileSchema` names. */
-const manifestItems = async (host: Pick<EngineHost, 'objects'>, content: string, bucket: string): Promise<readonly Json[]> => {
+const manifestItems = async (
+  host: Pick<EngineHost, 'objects'>,
+  content: string,
+  bucket: string,
+): Promise<readonly Json[]> => {
   const manifest = parse(content);
-  const files = isObject(manifest) && Array.isArray(manifest['files']) ? (manifest['files'] as Json[]).filter(isObject) : [];
+  const files =
+    isObject(manifest) && Array.isArray(manifest['files']) ? (manifest['files'] as Json[]).filter(isObject) : [];
   const schema = isObject(manifest) && typeof manifest['fileSchema'] === 'string' ? manifest['fileSchema'] : '';
   const headers = schema.split(',').map((name) => name.trim());
   const items: Json[] = [];
   for (const file of files) {
     const rows = parseCsv(await body(host, bucket, text(file, 'key')), ',');
-    for (const row of rows) items.push(Object.fromEntries(headers.map((header, column) => [header, row[column] ?? ''])));
+    for (const row of rows)
+      items.push(Object.fromEntries(headers.map((header, column) => [header, row[column] ?? ''])));
   }
   return items;
 };

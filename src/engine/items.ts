@@ -16,7 +16,8 @@ export const itemsOf = (visit: Visit<MapNode>): MaybePromise<readonly Json[] | F
   const value = items ? items.evaluate(visit) : visit.input;
   return chain(value, (found): readonly Json[] | Failure => {
     if (Array.isArray(found)) return found as readonly Json[];
-    if (isObject(found) && visit.node.distributed) return Object.entries(found).map(([Key, Value]) => ({ Key, Value: Value ?? null }));
+    if (isObject(found) && visit.node.distributed)
+      return Object.entries(found).map(([Key, Value]) => ({ Key, Value: Value ?? null }));
     if (language === 'JSONata') {
       const source = items?.source.replace(/^\{%\s*|\s*%\}$/g, '') ?? '$states.input';
       return evaluationFailure(
@@ -50,8 +51,12 @@ export const wholeNumber = (visit: Visit, field: NumberField): MaybePromise<numb
 /** AWS's words for a field that refers to a value of another kind. */
 const notA = (visit: Visit, field: NumberField, value: Json, kind: 'integer' | 'float'): Failure => {
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  if (field.form === 'jsonata') return evaluationFailure(visit, `The ${field.field} field value ${shown} is not a valid ${kind}`, field.field);
-  return runtimeFailure(visit, `The ${field.field}Path field refers to value "${shown}" which is not a valid ${kind}: ${field.source}`);
+  if (field.form === 'jsonata')
+    return evaluationFailure(visit, `The ${field.field} field value ${shown} is not a valid ${kind}`, field.field);
+  return runtimeFailure(
+    visit,
+    `The ${field.field}Path field refers to value "${shown}" which is not a valid ${kind}: ${field.source}`,
+  );
 };
 
 /** MaxConcurrency; 0 means as many as there may be. A negative one is refused as AWS refuses the other counts. */

@@ -19,7 +19,9 @@ export const done = (visit: Visit, settled: Settled, next: StateNode | undefined
 };
 
 /** Variables as an exit shows them: each as its own JSON text. */
-export const assignedTexts = (assigned: Readonly<Record<string, Json>>): HistoryEvent['details']['assignedVariables'] => {
+export const assignedTexts = (
+  assigned: Readonly<Record<string, Json>>,
+): HistoryEvent['details']['assignedVariables'] => {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(assigned)) texts[name] = JSON.stringify(value);
   return texts;

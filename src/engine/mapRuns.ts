@@ -48,6 +48,9 @@ export class MapRun {
   status: MapRunStatus = 'RUNNING';
   /** Epoch ms. */
   stoppedAt: number | undefined;
+  redriveCount = 0;
+  /** Epoch ms of the last redrive. */
+  redrivenAt: number | undefined;
   readonly itemCounts = counts();
   readonly executionCounts = counts();
   #limits: MapRunLimits;
@@ -91,9 +94,18 @@ export class MapRun {
     const { toleratedFailureCount, toleratedFailurePercentage } = this.#limits;
     // Where one of the two is given, it alone decides; 0 and 0 tolerate nothing.
     const byCount = toleratedFailureCount > 0 && failures <= toleratedFailureCount;
-    const byShare = toleratedFailurePercentage > 0 && (100 * failures) / Math.max(1, total) <= toleratedFailurePercentage;
+    const byShare =
+      toleratedFailurePercentage > 0 && (100 * failures) / Math.max(1, total) <= toleratedFailurePercentage;
     if (toleratedFailureCount > 0 && toleratedFailurePercentage > 0) return !(byCount && byShare);
     return !(byCount || byShare);
+  }
+
+  /** The parent was redriven. `at` in epoch ms. */
+  redrive(at: number): void {
+    this.status = 'RUNNING';
+    this.stoppedAt = undefined;
+    this.redriveCount++;
+    this.redrivenAt = at;
   }
 
   finish(status: MapRunStatus, at: number): void {

@@ -7,8 +7,9 @@ import { failureOf } from './failures';
 import type { Flow } from './flow';
 import { noDetails } from './history';
 import { assignedTexts } from './leave';
+import { historyEvents } from './limits';
 import type { StateNode } from './nodes';
-import { aborted, failure, type Failure, type Outcome } from './outcome';
+import { aborted, failure, type Outcome } from './outcome';
 import { isDue, yieldTurn } from './pacer';
 import { retryDelay, type RetryCounts } from './retry';
 import { runState } from './states';
@@ -19,14 +20,30 @@ import { pause } from './waiting';
 export const runPath = (flow: Flow, start: StateNode, input: Json, text: string, shown = text): MaybePromise<Outcome> =>
   new PathRunner(flow).run(start, input, text, shown);
 
+/** Goes on from a stay that was not left, without entering its state again; `flow` is a new path in place of the old one. */
+export const resumePath = (flow: Flow, left: Visit): MaybePromise<Outcome> => new PathRunner(flow).resume(left);
+
 /** One promise a path at most, however many of its states wait: a loop of 25,000 tasks must not nest as many promises. */
 class PathRunner {
   #resolve: ((end: Outcome) => void) | undefined;
+  /** An end that came before anybody waited for it. */
+  #end: Outcome | undefined;
 
   constructor(private readonly flow: Flow) {}
 
   run(start: StateNode, input: Json, text: string, shown: string): MaybePromise<Outcome> {
     return this.#advance(start, input, text, shown) ?? new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  resume(left: Visit): MaybePromise<Outcome> {
+    const visit = new Visit(this.flow, left.node, left.rawInput, left.text);
+    visit.enteredId = left.enteredId;
+    visit.resumed = left.group;
+    this.flow.visit = visit;
+    const end = this.#work(visit);
+    if (end?.kind === 'done' && end.next) this.#goOn(end);
+    else if (end) return end;
+    return this.#end ?? new Promise((resolve) => (this.#resolve = resolve));
   }
 
   /** On until the path ends, or until something has to be waited for (undefined). */
@@ -37,7 +54,7 @@ class PathRunner {
     let [node, input, text, shown] = [start, startInput, startText, startShown];
     for (;;) {
       if (flow.dead) return aborted;
-      if (run.history.events.length >= run.maxEvents) return tooManyEvents(run.maxEvents);
+      if (run.history.full) return tooManyEvents;
       const delay = host.latency ? host.latency.transition(run.identity.type) : 0;
       if (delay > 0 || isDue(shown.length)) {
         this.#later(delay > 0 ? pause(flow, delay) : yieldTurn(host.clock), node, input, text, shown);
@@ -56,6 +73,10 @@ class PathRunner {
     const visit = new Visit(this.flow, node, input, text);
     visit.enteredId = this.flow.emit(node.entered, { name: node.name, input: shown });
     this.flow.visit = visit;
+    return this.flow.run.history.full ? tooManyEvents : this.#work(visit);
+  }
+
+  #work(visit: Visit): Outcome | undefined {
     const outcome = attempt(visit);
     if (outcome instanceof Promise) {
       outcome.then(
@@ -76,8 +97,12 @@ class PathRunner {
       return;
     }
     const end =
-      outcome.kind === 'done' && outcome.next ? this.#advance(outcome.next, outcome.output, outcome.text, outcome.text) : outcome;
-    if (end) this.#resolve?.(end);
+      outcome.kind === 'done' && outcome.next
+        ? this.#advance(outcome.next, outcome.output, outcome.text, outcome.text)
+        : outcome;
+    if (!end) return;
+    this.#end = end;
+    this.#resolve?.(end);
   }
 
   #later(wait: Promise<void>, node: StateNode, input: Json, text: string, shown: string): void {
@@ -89,8 +114,13 @@ class PathRunner {
   }
 }
 
-const tooManyEvents = (most: number): Failure =>
-  failure('States.Runtime', `The execution reached the maximum number of history events (${most + 1}).`, { fatal: true });
+const tooManyEvents = failure(
+  'States.Runtime',
+  `The execution reached the maximum number of history events (${historyEvents}).`,
+  {
+    fatal: true,
+  },
+);
 
 /** One attempt at the state's work. Never throws; what it promises may reject. */
 const attempt = (visit: Visit): MaybePromise<Outcome> => {
@@ -105,6 +135,7 @@ const attempt = (visit: Visit): MaybePromise<Outcome> => {
 const conclude = (visit: Visit, outcome: Outcome, counts?: RetryCounts): MaybePromise<Outcome> => {
   const { flow, node } = visit;
   if (flow.dead) return aborted;
+  if (flow.run.history.full) return tooManyEvents;
   if (outcome.kind !== 'failed') return leave(visit, outcome);
   if (node.retriers.length > 0) {
     const used = counts ?? [];
@@ -145,5 +176,5 @@ const leave = (visit: Visit, outcome: Outcome): Outcome => {
     flow.emit(node.exited, { name: node.name, output: outcome.text, assignedVariables: assignedTexts(assigned) });
   }
   flow.visit = undefined;
-  return outcome;
+  return flow.run.history.full ? tooManyEvents : outcome;
 };

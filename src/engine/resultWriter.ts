@@ -27,11 +27,17 @@ const record = (child: Execution, machineArn: string): JsonObject => ({
 });
 
 /** Outputs as WriterConfig wants them; NONE keeps the children's records. */
-export const transformed = (writer: WriterFields, children: readonly Execution[], machineArn: string): readonly Json[] => {
+export const transformed = (
+  writer: WriterFields,
+  children: readonly Execution[],
+  machineArn: string,
+): readonly Json[] => {
   const succeeded = children.filter((child) => child.status === 'SUCCEEDED');
   if (writer.transformation === 'NONE') return succeeded.map((child) => record(child, machineArn));
   const outputs = succeeded.map((child) => child.output ?? null);
-  return writer.transformation === 'COMPACT' ? outputs : outputs.flatMap((output) => (Array.isArray(output) ? (output as Json[]) : [output]));
+  return writer.transformation === 'COMPACT'
+    ? outputs
+    : outputs.flatMap((output) => (Array.isArray(output) ? (output as Json[]) : [output]));
 };
 
 /**
@@ -54,14 +60,18 @@ export const writeResults = async (
   const written: Record<string, Json> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
   const put = async (status: 'SUCCEEDED' | 'FAILED', records: readonly Json[]): Promise<void> => {
     if (records.length === 0) return;
-    const content = ending === 'jsonl' ? records.map((entry) => JSON.stringify(entry)).join('\n') : JSON.stringify(records);
+    const content =
+      ending === 'jsonl' ? records.map((entry) => JSON.stringify(entry)).join('\n') : JSON.stringify(records);
     const file = Buffer.from(content);
     const key = `${folder}/${status}_0.${ending}`;
     await host.objects!.put(bucket, key, file);
     written[status] = [{ Key: key, Size: file.length }];
   };
   await put('SUCCEEDED', transformed(writer, children, mapRun.stateMachineArn));
-  await put('FAILED', children.filter((child) => child.status !== 'SUCCEEDED').map((child) => record(child, mapRun.stateMachineArn)));
+  await put(
+    'FAILED',
+    children.filter((child) => child.status !== 'SUCCEEDED').map((child) => record(child, mapRun.stateMachineArn)),
+  );
   const key = `${folder}/manifest.json`;
   const manifest = { DestinationBucket: bucket, MapRunArn: mapRun.arn, ResultFiles: written };
   await host.objects.put(bucket, key, Buffer.from(JSON.stringify(manifest)));

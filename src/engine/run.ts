@@ -17,8 +17,6 @@ export class Run {
     readonly input: Json,
     readonly host: EngineHost,
     readonly history: History,
-    /** Events this execution may have. */
-    readonly maxEvents: number,
   ) {
     this.scopeHost = { now: () => host.clock.now(), random: () => host.random(), uuid: () => host.uuid() };
   }

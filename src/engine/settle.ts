@@ -7,10 +7,15 @@ import type { Settle, Settled, VisitScope } from './nodes';
 import { compileJsonata, compilePath, compileReferencePath, compileTemplate } from './query';
 import type { Evaluate } from './query/contract';
 
-const asVariables = (value: Json): Readonly<Record<string, Json>> => (isObject(value) ? (value as Record<string, Json>) : {});
+const asVariables = (value: Json): Readonly<Record<string, Json>> =>
+  isObject(value) ? (value as Record<string, Json>) : {};
 
 /** `Output` and `Assign` see the same scope, and variables as they were on entry. `whole` is the output where none is asked for. */
-export const jsonataSettle = (fields: JsonObject, whole: 'input' | 'result' | 'errorOutput', kind: 'result' | 'errorOutput' | 'none'): Settle => {
+export const jsonataSettle = (
+  fields: JsonObject,
+  whole: 'input' | 'result' | 'errorOutput',
+  kind: 'result' | 'errorOutput' | 'none',
+): Settle => {
   const output = fields['Output'] === undefined ? undefined : compileJsonata(fields['Output'], 'Output');
   const assign = fields['Assign'] === undefined ? undefined : compileJsonata(fields['Assign'], 'Assign');
   if (!output && !assign) return (visit, result) => ({ output: whole === 'input' ? visit.rawInput : result });
@@ -37,7 +42,10 @@ const pathOrEmpty = (path: Json | undefined): Evaluate | undefined => {
  * InputPath and Parameters (a Map's `Parameters` is its item selector and not meant here). Undefined where the input is
  * taken as it is.
  */
-export const jsonpathPrepare = (fields: JsonObject, parameters: Json | undefined): ((visit: VisitScope) => MaybePromise<Json>) | undefined => {
+export const jsonpathPrepare = (
+  fields: JsonObject,
+  parameters: Json | undefined,
+): ((visit: VisitScope) => MaybePromise<Json>) | undefined => {
   const inputPath = pathOrEmpty(fields['InputPath']);
   const template = parameters === undefined ? undefined : compileTemplate(parameters);
   if (!inputPath) return template;
@@ -77,7 +85,9 @@ export const jsonpathSettle = (fields: JsonObject): Settle => {
       if (!outputPath && assigned === undefined) return { output: placed };
       visit.input = placed;
       return chain(outputPath ? outputPath(visit) : placed, (output) =>
-        assigned === undefined ? { output } : chain(assigned, (variables) => ({ output, assigned: asVariables(variables) })),
+        assigned === undefined
+          ? { output }
+          : chain(assigned, (variables) => ({ output, assigned: asVariables(variables) })),
       );
     });
   };

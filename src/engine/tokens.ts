@@ -71,7 +71,8 @@ export class TaskTokens {
   #waiter(token: string): TokenWaiter {
     const waiter = this.#open.get(token);
     if (waiter) return waiter;
-    if (this.#closed.has(token)) throw new TokenError('TaskTimedOut', 'Task Timed Out: Provided task does not exist anymore');
+    if (this.#closed.has(token))
+      throw new TokenError('TaskTimedOut', 'Task Timed Out: Provided task does not exist anymore');
     throw new TokenError('InvalidToken', "Invalid Token: 'Invalid token'");
   }
 

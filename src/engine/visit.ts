@@ -5,6 +5,11 @@ import type { Flow } from './flow';
 import type { StateNode, VisitScope } from './nodes';
 import type { ScopeHost } from './query/contract';
 
+/** The paths or children of a Map or Parallel; each kind knows itself again. */
+export interface Group {
+  readonly kind: 'paths' | 'children';
+}
+
 export class Visit<Node extends StateNode = StateNode> implements VisitScope {
   /** What `$` is for the expression at hand; the interpreter sets it before each. */
   input: Json;
@@ -17,6 +22,10 @@ export class Visit<Node extends StateNode = StateNode> implements VisitScope {
   taskToken?: string;
   /** `$$.Map.Item` while a Map selects its items; else the flow's. */
   mapItem?: { readonly index: number; readonly value: Json };
+  /** What a Map or Parallel has running or had, so that a redrive can go on from there. */
+  group?: Group;
+  /** Set on a redriven stay: what its predecessor had. */
+  resumed?: Group;
   /** Id of its …StateEntered, and the id that one points to. */
   enteredId = 0;
   readonly cameFrom: number;

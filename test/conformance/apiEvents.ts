@@ -9,7 +9,8 @@ const detailsKey = (type: string): string => {
 };
 
 /** Types that AWS sends without any details. */
-const bare = /^(LambdaFunctionStarted|(Parallel|Map)State(Succeeded|Failed|Aborted)|ParallelStateStarted|MapRun(Succeeded|Aborted)|(Task|Wait)StateAborted)$/;
+const bare =
+  /^(LambdaFunctionStarted|(Parallel|Map)State(Succeeded|Failed|Aborted)|ParallelStateStarted|MapRun(Succeeded|Aborted)|(Task|Wait)StateAborted)$/;
 
 const told = { truncated: false };
 

@@ -44,7 +44,7 @@ const matchesText = (expected: string, actual: string): boolean => {
   if (!pattern) {
     // Stand-ins nest: `<<task_token>:1>`.
     let marked = expected.replace(/(?<=")date(?=")/g, '\0');
-    for (let before = ''; before !== marked; ) [before, marked] = [marked, marked.replace(/<[^<>]*>/g, '\0')];
+    for (let before = ''; before !== marked;) [before, marked] = [marked, marked.replace(/<[^<>]*>/g, '\0')];
     const source = marked
       .split('\0')
       .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
@@ -66,7 +66,8 @@ export const difference = (expected: Json | undefined, actual: Json | undefined,
     return sameJson(expected, actual, at) ? undefined : told();
   }
   // Some recordings have every output parsed.
-  if (typeof actual === 'string' && typeof expected !== 'string' && expected !== undefined) return difference(expected, parsed(actual), at);
+  if (typeof actual === 'string' && typeof expected !== 'string' && expected !== undefined)
+    return difference(expected, parsed(actual), at);
   if (typeof expected === 'number' || typeof expected === 'boolean' || expected === null || expected === undefined)
     return expected === actual ? undefined : told();
   if (Array.isArray(expected)) {
@@ -108,7 +109,8 @@ const sameJson = (expected: string, actual: string, at: string): boolean => {
   }
 };
 
-const brief = (value: Json | undefined): string => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? '').slice(0, 300));
+const brief = (value: Json | undefined): string =>
+  value === undefined ? 'nothing' : (JSON.stringify(value) ?? '').slice(0, 300);
 
 /** All differences of one execution from its recording; empty where there are none. */
 export const compareExecution = (recorded: ExecutionCase, observed: Observed): string[] => {
@@ -116,7 +118,8 @@ export const compareExecution = (recorded: ExecutionCase, observed: Observed): s
   const found: (string | undefined)[] = [];
   if (expected.status !== null) found.push(difference(expected.status, observed.status, 'status'));
   if (!recorded.volatileOutput) {
-    if (expected.outputRaw !== undefined) found.push(difference(expected.outputRaw, observed.outputText ?? '', 'output'));
+    if (expected.outputRaw !== undefined)
+      found.push(difference(expected.outputRaw, observed.outputText ?? '', 'output'));
     else if (expected.output !== undefined && observed.outputText !== undefined)
       found.push(difference(expected.output, JSON.parse(observed.outputText) as Json, 'output'));
     else if (expected.output !== undefined) found.push('output: expected some, got nothing');
@@ -131,7 +134,9 @@ export const compareExecution = (recorded: ExecutionCase, observed: Observed): s
 
 const compareEvents = (recorded: ExecutionCase, seen: readonly RecordedEvent[]): (string | undefined)[] => {
   // Recorded in reverse where that was asked for.
-  const expected = [...(recorded.expected.events ?? [])].sort((a, b) => (recorded.eventsOrderNormalised ? 0 : Number(a.id) - Number(b.id)));
+  const expected = [...(recorded.expected.events ?? [])].sort((a, b) =>
+    recorded.eventsOrderNormalised ? 0 : Number(a.id) - Number(b.id),
+  );
   const actual = seen.map((event) => asRecorded(event as unknown as Json) as unknown as RecordedEvent);
   if (recorded.eventsOrderNormalised) return [compareUnordered(expected, actual)];
   const found: (string | undefined)[] = [];
@@ -146,13 +151,22 @@ const compareEvents = (recorded: ExecutionCase, seen: readonly RecordedEvent[]):
   return found.filter((text) => text !== undefined).slice(0, 3);
 };
 
-const compareEvent = (recorded: ExecutionCase, expected: RecordedEvent, actual: RecordedEvent, at: string): string | undefined => {
+const compareEvent = (
+  recorded: ExecutionCase,
+  expected: RecordedEvent,
+  actual: RecordedEvent,
+  at: string,
+): string | undefined => {
   const drop = new Set(['timestamp', ...(recorded.volatileOutput ? ['assignedVariables'] : [])]);
   const prune = (value: unknown): Json =>
     JSON.parse(JSON.stringify(value, (key, item: unknown) => (drop.has(key) ? undefined : item))) as Json;
   const [left, right] = [prune(expected), prune(actual)];
   if (!recorded.volatileOutput) return difference(left, right, at);
-  return difference({ ...(left as object), stateExitedEventDetails: null } as Json, { ...(right as object), stateExitedEventDetails: null } as Json, at);
+  return difference(
+    { ...(left as object), stateExitedEventDetails: null } as Json,
+    { ...(right as object), stateExitedEventDetails: null } as Json,
+    at,
+  );
 };
 
 /** Ids are blanked and order is lost within a Parallel: each recorded event needs one of its own. */

@@ -49,7 +49,12 @@ export interface ExecutionCase {
 export const readCases = (folder = path.join(corpusFolder, 'executions')): ExecutionCase[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.jsonl'))
-    .flatMap((file) => readFileSync(path.join(folder, file), 'utf8').split('\n').filter((line) => line !== '').map(readCase));
+    .flatMap((file) =>
+      readFileSync(path.join(folder, file), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map(readCase),
+    );
 
 const readCase = (line: string): ExecutionCase => {
   const parsed = JSON.parse(line) as Omit<ExecutionCase, 'inputText'>;
@@ -64,11 +69,13 @@ export const memberText = (line: string, member: string): string | undefined => 
     const char = line[at]!;
     if (char === '"') {
       const end = stringEnd(line, at);
-      if (depth === 1 && start === undefined && line.slice(at, end) === JSON.stringify(member) && line[end] === ':') start = end + 1;
+      if (depth === 1 && start === undefined && line.slice(at, end) === JSON.stringify(member) && line[end] === ':')
+        start = end + 1;
       at = end - 1;
     } else if (char === '{' || char === '[') depth++;
     else if (char === '}' || char === ']') depth--;
-    if (start !== undefined && at >= start && ((depth === 1 && char === ',') || depth === 0)) return line.slice(start, at).trim();
+    if (start !== undefined && at >= start && ((depth === 1 && char === ',') || depth === 0))
+      return line.slice(start, at).trim();
   }
   return undefined;
 };

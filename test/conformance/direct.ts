@@ -26,7 +26,8 @@ export const directDriver: Driver = {
   name: 'engine',
   refuses: (recorded) => {
     if (recorded.expected.status === null) return 'hangs or really waits on AWS (corpus README 6)';
-    if (recorded.services.some((service) => service.startsWith('ItemReader'))) return 'the recorded bucket is not in the corpus';
+    if (recorded.services.some((service) => service.startsWith('ItemReader')))
+      return 'the recorded bucket is not in the corpus';
     return undefined;
   },
   run: async (recorded): Promise<Observed> => {
@@ -56,7 +57,11 @@ export const directDriver: Driver = {
     const text = JSON.stringify(recorded.definition).replaceAll('"activity_arn"', JSON.stringify(activityArn));
     const machine = compileMachine(JSON.parse(text) as JsonObject);
     const input = JSON.parse(recorded.inputText) as Json;
-    const execution = startExecution(machine, { identity: identity(recorded, clock.now()), input, inputText: recorded.inputText }, host);
+    const execution = startExecution(
+      machine,
+      { identity: identity(recorded, clock.now()), input, inputText: recorded.inputText },
+      host,
+    );
     if (recorded.expected.status === 'ABORTED') execution.stop();
     await replay.serve(execution);
     return {

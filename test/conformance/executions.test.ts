@@ -27,8 +27,10 @@ const judge = async (driver: Driver, recorded: ExecutionCase, tally: Tally): Pro
 describe.skipIf(!hasCorpus)('recorded executions, engine alone (needs ../shared/corpus)', () => {
   it('answers as AWS answered', { timeout: 300_000 }, async () => {
     const tally = new Tally(directDriver.name);
-    for (const recorded of readCases()) if (!only || recorded.id.includes(only)) await judge(directDriver, recorded, tally);
+    for (const recorded of readCases())
+      if (!only || recorded.id.includes(only)) await judge(directDriver, recorded, tally);
     console.log(tally.table(only !== undefined));
-    for (const tier of [1, 2, 3] as const) expect(tally.share(tier), `tier ${tier}`).toBeGreaterThanOrEqual(required[tier]);
+    for (const tier of [1, 2, 3] as const)
+      expect(tally.share(tier), `tier ${tier}`).toBeGreaterThanOrEqual(required[tier]);
   });
 });

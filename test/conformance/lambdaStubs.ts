@@ -20,14 +20,22 @@ const raised = (type: string, message: string, line: number, statement: string):
 });
 
 /** `event` is JSON text. Undefined for a behaviour this file does not know. */
-export const behave = async (stub: LambdaStub, event: string, clock: Clock, signal: AbortSignal): Promise<Answer | undefined> => {
+export const behave = async (
+  stub: LambdaStub,
+  event: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Answer | undefined> => {
   const { behaviour } = stub;
   if (behaviour.startsWith('returns its event unchanged')) return { payload: pythonDump(event) };
-  if (behaviour.startsWith('raises Python Exception')) return raised('Exception', 'Some exception was raised.', 2, 'raise Exception("Some exception was raised.")');
-  if (behaviour.startsWith('raises a CustomException')) return raised('CustomException', '', 9, 'raise CustomException()');
+  if (behaviour.startsWith('raises Python Exception'))
+    return raised('Exception', 'Some exception was raised.', 2, 'raise Exception("Some exception was raised.")');
+  if (behaviour.startsWith('raises a CustomException'))
+    return raised('CustomException', '', 9, 'raise CustomException()');
   if (behaviour.startsWith('returns 257*1024 bytes')) return { payload: JSON.stringify('a'.repeat(257 * 1024)) };
   if (behaviour.startsWith('returns the Python bytes')) return { payload: '"HelloWorld!"' };
-  if (behaviour.startsWith('ignores its event and returns')) return { payload: /returns (\{.*\})/.exec(behaviour)![1]! };
+  if (behaviour.startsWith('ignores its event and returns'))
+    return { payload: /returns (\{.*\})/.exec(behaviour)![1]! };
   if (behaviour.startsWith('sleeps 60 s')) {
     await clock.sleep(60_000, signal).catch(() => undefined);
     return { payload: pythonDump(event) };
@@ -69,7 +77,11 @@ const metadata = (length: number, log: string | undefined): JsonObject => ({
 });
 
 /** Runs a Lambda task against the case's functions; undefined where the request is for another service. */
-export const runLambda = async (request: TaskRequest, stubs: readonly LambdaStub[], clock: Clock): Promise<TaskResult | undefined> => {
+export const runLambda = async (
+  request: TaskRequest,
+  stubs: readonly LambdaStub[],
+  clock: Clock,
+): Promise<TaskResult | undefined> => {
   if (request.integration.service !== 'lambda') return undefined;
   const direct = request.integration.pattern === 'direct';
   const fields = isObject(request.parameters) ? request.parameters : {};
@@ -87,9 +99,22 @@ export const runLambda = async (request: TaskRequest, stubs: readonly LambdaStub
   const answer = await behave(stub, event, clock, request.signal);
   if (!answer) throw new Error(`No stub behaves like this: ${stub.behaviour}`);
   if (answer.failed)
-    return { ok: false, error: String(answer.failed['errorType']), cause: direct ? pythonDump(JSON.stringify(answer.failed)) : JSON.stringify(answer.failed) };
+    return {
+      ok: false,
+      error: String(answer.failed['errorType']),
+      cause: direct ? pythonDump(JSON.stringify(answer.failed)) : JSON.stringify(answer.failed),
+    };
   const payload = JSON.parse(answer.payload!) as Json;
   if (direct) return { ok: true, output: payload, text: /^[-0-9]/.test(answer.payload!) ? answer.payload : undefined };
   const log = fields['LogType'] === 'Tail' ? 'bG9n' : undefined;
-  return { ok: true, output: { ExecutedVersion: '$LATEST', Payload: payload, ...metadata(answer.payload!.length, log), StatusCode: 200, ...(log === undefined ? {} : { LogResult: log }) } };
+  return {
+    ok: true,
+    output: {
+      ExecutedVersion: '$LATEST',
+      Payload: payload,
+      ...metadata(answer.payload!.length, log),
+      StatusCode: 200,
+      ...(log === undefined ? {} : { LogResult: log }),
+    },
+  };
 };

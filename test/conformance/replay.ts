@@ -53,7 +53,10 @@ export class Replay {
       if (!waits) return { ok: true, output: JSON.parse(text) as Json };
       this.#soon(() => this.tokens.succeed(request.taskToken!, text));
     } else if (closed.type.endsWith('Failed')) {
-      const failed = { error: asText(details['error']), cause: details['cause'] === undefined ? undefined : asText(details['cause']) };
+      const failed = {
+        error: asText(details['error']),
+        cause: details['cause'] === undefined ? undefined : asText(details['cause']),
+      };
       if (!waits || !submitted) return { ok: false, ...failed };
       this.#soon(() => this.tokens.fail(request.taskToken!, failed.error, failed.cause));
     }
@@ -84,7 +87,8 @@ export class Replay {
     const details = detailsOf(closed);
     if (!task) return;
     if (closed.type === 'ActivitySucceeded') this.tokens.succeed(task.token, asText(details['output']));
-    if (closed.type === 'ActivityFailed') this.tokens.fail(task.token, asText(details['error']), asText(details['cause']));
+    if (closed.type === 'ActivityFailed')
+      this.tokens.fail(task.token, asText(details['error']), asText(details['cause']));
     await this.clock.sleep(0);
   }
 }

@@ -18,7 +18,8 @@ export const runChoice = (visit: Visit<ChoiceNode>): MaybePromise<Outcome> => {
       for (let place = from; place < node.rules.length; place++) {
         const rule = node.rules[place]!;
         const holds = rule.matches(visit);
-        if (holds instanceof Promise) return holds.then((yes) => (yes ? go(rule.settle, rule.next) : decide(place + 1)));
+        if (holds instanceof Promise)
+          return holds.then((yes) => (yes ? go(rule.settle, rule.next) : decide(place + 1)));
         if (holds) return go(rule.settle, rule.next);
       }
       if (node.fallback !== undefined) return go(node.settle, node.fallback);
@@ -28,6 +29,6 @@ export const runChoice = (visit: Visit<ChoiceNode>): MaybePromise<Outcome> => {
   });
 };
 
-/** The wording is this engine's: no recording of AWS's is at hand. */
+/** The name is AWS's documentation's, the words are the service's; no recording is at hand of what it names it in fact. */
 const noChoice = (visit: Visit): string =>
   `An error occurred while executing the state '${visit.node.name}' (entered at the event id #${visit.enteredId}). Failed to transition out of the state. The state does not point to a next state.`;

@@ -21,6 +21,7 @@ export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome>
   visit.input = visit.rawInput;
   const input = node.prepare ? await node.prepare(visit) : visit.rawInput;
   visit.input = input;
+  if (visit.resumed instanceof Children) return redrive(visit, input, visit.resumed, fields);
   const listed = fields.reader ? [] : await itemsOf(visit);
   if (!Array.isArray(listed)) return listed as Failure;
   const maxConcurrency = await concurrencyOf(visit);
@@ -42,10 +43,41 @@ export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome>
   if (flow.dead) return aborted;
 
   const children = new Children(visit, mapRun, inputs as readonly ChildInput[], fields);
-  const exceeded = await children.run();
+  visit.group = children;
+  return settle(visit, input, children, fields, started, await children.run());
+};
+
+/** The same Map Run goes on. */
+const redrive = async (
+  visit: Visit<MapNode>,
+  input: Json,
+  children: Children,
+  fields: DistributedFields,
+): Promise<Outcome> => {
+  const { mapRun } = children;
+  visit.group = children;
+  const redriven = visit.flow.emit('MapRunRedriven', { mapRunArn: mapRun.arn, redriveCount: mapRun.redriveCount + 1 });
+  return settle(visit, input, children, fields, redriven, await children.resume(visit));
+};
+
+/** The Map Run's end and the state's output. `started` is the id of the event that started it. */
+const settle = async (
+  visit: Visit<MapNode>,
+  input: Json,
+  children: Children,
+  fields: DistributedFields,
+  started: number,
+  exceeded: boolean,
+): Promise<Outcome> => {
+  const { flow, node } = visit;
+  const { mapRun } = children;
   if (flow.dead) return aborted;
   if (exceeded)
-    return failMapRun(visit, mapRun, failure('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'));
+    return failMapRun(
+      visit,
+      mapRun,
+      failure('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'),
+    );
   const result = await resultOf(visit, input, mapRun, children, fields);
   if (flow.dead) return aborted;
   mapRun.finish('SUCCEEDED', flow.run.host.clock.now());
@@ -81,7 +113,10 @@ const failMapRun = (visit: Visit<MapNode>, mapRun: MapRun, failed: Failure): Fai
   return failed;
 };
 
-const toleratedOf = async (visit: Visit<MapNode>, fields: DistributedFields): Promise<Omit<MapRunLimits, 'maxConcurrency'> | Failure> => {
+const toleratedOf = async (
+  visit: Visit<MapNode>,
+  fields: DistributedFields,
+): Promise<Omit<MapRunLimits, 'maxConcurrency'> | Failure> => {
   let toleratedFailureCount = 0;
   let toleratedFailurePercentage = 0;
   if (fields.toleratedCount) {
@@ -99,7 +134,11 @@ const toleratedOf = async (visit: Visit<MapNode>, fields: DistributedFields): Pr
   return { toleratedFailureCount, toleratedFailurePercentage };
 };
 
-const read = async (visit: Visit<MapNode>, input: Json, fields: DistributedFields): Promise<readonly Json[] | Outcome> => {
+const read = async (
+  visit: Visit<MapNode>,
+  input: Json,
+  fields: DistributedFields,
+): Promise<readonly Json[] | Outcome> => {
   const { host } = visit.flow.run;
   const reader = fields.reader!;
   visit.input = input;
@@ -114,7 +153,9 @@ const read = async (visit: Visit<MapNode>, input: Json, fields: DistributedField
       release();
     }
   } catch (thrown) {
-    return thrown instanceof ItemReaderError ? failure('States.ItemReaderFailed', thrown.message) : failureOf(visit, thrown);
+    return thrown instanceof ItemReaderError
+      ? failure('States.ItemReaderFailed', thrown.message)
+      : failureOf(visit, thrown);
   }
 };
 
@@ -126,7 +167,12 @@ const countOf = (visit: Visit<MapNode>, field: NumberField): MaybePromise<number
   );
 
 /** What each child is started with: its item through ItemSelector, or a batch of such. */
-const childInputs = async (visit: Visit<MapNode>, input: Json, items: readonly Json[], fields: DistributedFields): Promise<readonly ChildInput[] | Failure> => {
+const childInputs = async (
+  visit: Visit<MapNode>,
+  input: Json,
+  items: readonly Json[],
+  fields: DistributedFields,
+): Promise<readonly ChildInput[] | Failure> => {
   const { selector } = visit.node;
   const selected: Json[] = [];
   for (const [index, value] of items.entries()) {
@@ -149,9 +195,16 @@ const childInputs = async (visit: Visit<MapNode>, input: Json, items: readonly J
   }));
 };
 
-const resultOf = async (visit: Visit<MapNode>, input: Json, mapRun: MapRun, children: Children, fields: DistributedFields): Promise<Json> => {
+const resultOf = async (
+  visit: Visit<MapNode>,
+  input: Json,
+  mapRun: MapRun,
+  children: Children,
+  fields: DistributedFields,
+): Promise<Json> => {
   const { writer } = fields;
-  if (!writer) return children.executions.filter(({ status }) => status === 'SUCCEEDED').map(({ output }) => output ?? null);
+  if (!writer)
+    return children.executions.filter(({ status }) => status === 'SUCCEEDED').map(({ output }) => output ?? null);
   // Without a Resource the writer only shapes the output.
   if (writer.resource === undefined) return transformed(writer, children.executions, mapRun.stateMachineArn);
   visit.input = input;

@@ -2,16 +2,7 @@
 import type { MaybePromise } from '../contract';
 import type { Outcome } from '../outcome';
 import type { Visit } from '../visit';
-import type {
-  ChoiceNode,
-  FailNode,
-  MapNode,
-  ParallelNode,
-  PassNode,
-  SucceedNode,
-  TaskNode,
-  WaitNode,
-} from '../nodes';
+import type { ChoiceNode, FailNode, MapNode, ParallelNode, PassNode, SucceedNode, TaskNode, WaitNode } from '../nodes';
 import { runChoice } from './choice';
 import { runDistributedMap } from './distributedMap';
 import { runFail } from './fail';

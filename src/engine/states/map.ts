@@ -31,13 +31,14 @@ export const runMap = (visit: Visit<MapNode>): MaybePromise<Outcome> => {
 const iterate = (visit: Visit<MapNode>, input: Json, items: readonly Json[], limit: number): MaybePromise<Outcome> => {
   const { node, flow } = visit;
   const { name, selector } = node;
-  flow.emit('MapStateStarted', { length: items.length });
+  if (!visit.resumed) flow.emit('MapStateStarted', { length: items.length });
   // The first ones follow MapStateStarted; each further one follows the end of the iteration whose place it takes.
   const begin = (index: number, after: Flow | undefined): MaybePromise<PathStart> => {
     const item = { index, value: items[index]! };
     const child = new Flow(flow.run, after?.previous ?? flow.previous, flow.variables, item, name);
     child.emit('MapIterationStarted', { name, index });
-    if (!selector) return { flow: child, start: node.processor.start, input: item.value, text: JSON.stringify(item.value) };
+    if (!selector)
+      return { flow: child, start: node.processor.start, input: item.value, text: JSON.stringify(item.value) };
     visit.mapItem = item;
     visit.input = input;
     return chain(selector(visit), (selected) => ({

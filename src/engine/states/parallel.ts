@@ -15,7 +15,7 @@ export const runParallel = (visit: Visit<ParallelNode>): MaybePromise<Outcome> =
   visit.input = visit.rawInput;
   const prepared = node.prepare ? node.prepare(visit) : visit.rawInput;
   return chain(prepared, (input) => {
-    flow.emit('ParallelStateStarted', noDetails);
+    if (!visit.resumed) flow.emit('ParallelStateStarted', noDetails);
     const { previous } = flow;
     const text = input === visit.rawInput ? visit.text : JSON.stringify(input);
     const paths = node.branches.map((branch) => ({
@@ -24,11 +24,14 @@ export const runParallel = (visit: Visit<ParallelNode>): MaybePromise<Outcome> =
       input,
       text,
     }));
-    return chain(gather(visit, paths.length, paths.length, (index) => paths[index]!), (results): MaybePromise<Outcome> => {
-      if (!Array.isArray(results)) return results as Outcome;
-      if (flow.dead) return aborted;
-      flow.note('ParallelStateSucceeded', noDetails);
-      return chain(node.settle(visit, results as Json[]), (settled) => done(visit, settled, node.nextNode));
-    });
+    return chain(
+      gather(visit, paths.length, paths.length, (index) => paths[index]!),
+      (results): MaybePromise<Outcome> => {
+        if (!Array.isArray(results)) return results as Outcome;
+        if (flow.dead) return aborted;
+        flow.note('ParallelStateSucceeded', noDetails);
+        return chain(node.settle(visit, results as Json[]), (settled) => done(visit, settled, node.nextNode));
+      },
+    );
   });
 };

@@ -35,7 +35,8 @@ const bound = (visit: Visit<TaskNode>, attempt: Attempt, parameters: Json): Mayb
       return chain(node.credentials?.(visit), (credentials) => {
         attempt.timeoutSeconds = timeout;
         attempt.heartbeatSeconds = heartbeat;
-        attempt.roleArn = isObject(credentials) && typeof credentials['RoleArn'] === 'string' ? credentials['RoleArn'] : undefined;
+        attempt.roleArn =
+          isObject(credentials) && typeof credentials['RoleArn'] === 'string' ? credentials['RoleArn'] : undefined;
         return schedule(visit, attempt, parameters);
       });
     });

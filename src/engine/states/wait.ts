@@ -17,7 +17,8 @@ export const runWait = (visit: Visit<WaitNode>): MaybePromise<Outcome> => {
     visit.input = value;
     return chain(delayOf(visit), (delay) => {
       if (typeof delay !== 'number') return delay;
-      const exit = (): MaybePromise<Outcome> => chain(node.settle(visit, value), (settled) => done(visit, settled, node.nextNode));
+      const exit = (): MaybePromise<Outcome> =>
+        chain(node.settle(visit, value), (settled) => done(visit, settled, node.nextNode));
       return delay <= 0 ? exit() : pause(visit.flow, delay).then(() => (visit.flow.dead ? aborted : exit()));
     });
   });
@@ -38,7 +39,10 @@ const read = (visit: Visit, field: NumberField): MaybePromise<Json> => {
     return field.evaluate(visit);
   } catch (thrown) {
     if (!(thrown instanceof QueryError)) throw thrown;
-    throw new QueryError('States.Runtime', `The ${field.field}Path parameter does not reference an input value: ${field.source}`);
+    throw new QueryError(
+      'States.Runtime',
+      `The ${field.field}Path parameter does not reference an input value: ${field.source}`,
+    );
   }
 };
 
@@ -56,7 +60,9 @@ const secondsOf = (visit: Visit, field: NumberField, found: Json): number | Fail
     );
   return evaluationFailure(
     visit,
-    negative ? `The Seconds field references a negative value: ${shown}` : `The Seconds field cannot be parsed as a long value: ${shown}`,
+    negative
+      ? `The Seconds field references a negative value: ${shown}`
+      : `The Seconds field cannot be parsed as a long value: ${shown}`,
     'Seconds',
   );
 };
