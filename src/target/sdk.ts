@@ -15,6 +15,9 @@ export {
   ListStateMachineVersionsCommand,
   ListTagsForResourceCommand,
   PublishStateMachineVersionCommand,
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
   StartSyncExecutionCommand,
@@ -46,6 +49,7 @@ export {
   DeleteTopicCommand,
   ListTagsForResourceCommand as ListTopicTagsCommand,
   ListTopicsCommand,
+  PublishBatchCommand,
   PublishCommand,
   SNSClient,
   SubscribeCommand,
@@ -58,6 +62,10 @@ export {
   ListQueueTagsCommand,
   ReceiveMessageCommand,
   SQSClient,
+  // What local functions call themselves (src/server/lambda/nodeHandler.ts), here and in the lists beside.
+  DeleteMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 export {
   BatchWriteItemCommand,
@@ -68,6 +76,11 @@ export {
   GetItemCommand,
   ListTagsOfResourceCommand as ListTableTagsCommand,
   PutItemCommand,
+  DeleteItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 export {
   CreateRoleCommand,

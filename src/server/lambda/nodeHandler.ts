@@ -67,22 +67,38 @@ function isModuleFolder(root: string, folder: string): boolean {
   return false;
 }
 
-interface ResolvingModule {
-  _resolveFilename(request: string, ...rest: unknown[]): string;
+interface LoadingModule {
+  _load(request: string, ...rest: unknown[]): unknown;
 }
 
 /**
- * `@aws-sdk/…` means the SDK that comes with the runtime, as on Lambda, unless the function's own folder carries one:
- * here that is the product's own bundle, which loads several times faster than the packages do.
+ * `@aws-sdk/client-…` means the SDK that comes with the runtime, as on Lambda, unless the function's own folder carries one:
+ * here that is the product's own bundle, which loads several times faster than the packages do. What the bundle leaves out
+ * is looked for where Node would look; a command that is nowhere is said by name.
  */
 export function provideSdk(root: string): void {
   if (!existsSync(sdkBundle)) return;
-  const internals = Module as unknown as ResolvingModule;
-  const ordinary = internals._resolveFilename.bind(Module);
-  internals._resolveFilename = (request, ...rest) => {
-    if (request.startsWith('@aws-sdk/client-') && !existsSync(path.join(root, 'node_modules', request))) return sdkBundle;
-    return ordinary(request, ...rest);
+  const internals = Module as unknown as LoadingModule;
+  const ordinary = internals._load.bind(Module);
+  internals._load = (request, ...rest) => {
+    if (!request.startsWith('@aws-sdk/client-') || existsSync(path.join(root, 'node_modules', request))) return ordinary(request, ...rest);
+    const bundle = ordinary(sdkBundle, ...rest) as Record<string, unknown>;
+    return new Proxy(bundle, {
+      get(_, name) {
+        if (typeof name === 'symbol' || name in bundle) return bundle[name as string];
+        return fromPackage(() => ordinary(request, ...rest) as Record<string, unknown>, request, name);
+      },
+    });
   };
+}
+
+function fromPackage(load: () => Record<string, unknown>, request: string, name: string): unknown {
+  try {
+    return load()[name];
+  } catch {
+    if (!/^[A-Z]/.test(name)) return undefined;
+    throw new Error(`${name} is not in the AWS SDK that StepBench gives to functions: install ${request} in the function's folder`);
+  }
 }
 
 /** The same for `import`: a loader hook in a data URL, since hooks run on a thread of their own. */
