@@ -87,7 +87,6 @@ const billingOf = (state: JsonObject): TaskBilling => {
             kind: 'units',
             price: 'sns.publishes',
             units: chunks(parameters.Message, 65536),
-            note: 'Deliveries to Lambda and SQS are free.',
           }
         : other;
     case 'sqs': {

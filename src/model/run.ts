@@ -21,6 +21,8 @@ export interface RunDocument {
   readonly arms: readonly Arm[];
   readonly comparison?: Comparison;
   readonly thresholds?: readonly ThresholdResult[];
+  /** Lines through the arms of a sweep. */
+  readonly fits?: readonly SweepFit[];
   /** What a reader must know: saturated client, incomplete logs, sampled histories, unknown executions. */
   readonly notes: readonly RunNote[];
 }
@@ -167,6 +169,28 @@ export interface Comparison {
   readonly p50: { readonly difference: number; readonly ci95: Interval | null } | null;
   readonly costRatio: number | null;
   readonly sentence: string;
+  /** The same for the tails, where there is data for them. */
+  readonly p95?: { readonly difference: number; readonly ci95: Interval | null } | null;
+  readonly p99?: { readonly difference: number; readonly ci95: Interval | null } | null;
+  /** Whether executions were compared in pairs (interleaved runs). */
+  readonly paired?: boolean;
+}
+
+/** A straight line through the arms of a sweep, by least squares. */
+export interface SweepFit {
+  readonly system: string;
+  /** What was swept. */
+  readonly over: 'concurrency' | 'rate' | 'burst' | 'payload' | 'transitions';
+  /** What is fitted, and its unit for one unit of what was swept: `ms per transition`, `ms per KB`. */
+  readonly of: 'p50' | 'transitionTotal' | 'throughput';
+  readonly unit: string;
+  readonly slope: number;
+  readonly intercept: number;
+  /** 0…1, share of the variance the line explains; null where there is none. */
+  readonly r2: number | null;
+  readonly points: readonly { readonly x: number; readonly y: number; readonly residual: number }[];
+  /** Where the line bends: beyond it more load brings no more throughput. Null where it does not bend. */
+  readonly knee?: number | null;
 }
 
 export interface ThresholdResult {
