@@ -249,4 +249,18 @@ describe('mocks', () => {
       await server.stop();
     }
   });
+
+  it('answers the token of a mocked callback task', async () => {
+    const config = { StateMachines: { waiting: { TestCases: { Answered: { T: 'Approval' } } } }, MockedResponses: { Approval: { '0': { Return: { approved: true } } } } };
+    const { server, config: own } = await serve({ mocks: { testCase: 'Answered', config }, clock: 'virtual' });
+    try {
+      const mine = new Workflows(own);
+      const state = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', Parameters: { QueueUrl: 'u', 'MessageBody.$': '$$.Task.Token' }, TimeoutSeconds: 3600, End: true };
+      const ended = await mine.end(await mine.start(await mine.create({ StartAt: 'T', States: { T: state } }, 'waiting')));
+      expect(ended.output).toEqual({ approved: true });
+      expect(ended.events.map((e) => e.type)).toEqual(['ExecutionStarted', 'TaskStateEntered', 'TaskScheduled', 'TaskStarted', 'TaskSubmitted', 'TaskSucceeded', 'TaskStateExited', 'ExecutionSucceeded']);
+    } finally {
+      await server.stop();
+    }
+  });
 });

@@ -1,6 +1,6 @@
 /** The TaskRunner: from a state's resource to the service behind it, with the profile's time and the mocks before it. */
 import type { TaskPhases, TaskRequest, TaskResult, TaskRunner } from '../../../engine/contract';
-import { isObject } from '../../../model/json';
+import { isObject, type Json } from '../../../model/json';
 import { ServiceError, type ServerContext } from '../../contract';
 import { parseReference } from '../../lambda/functions';
 import type { Invoker } from '../../lambda/invoker';
@@ -60,12 +60,24 @@ async function runTimed(parts: RunnerParts, request: TaskRequest, phases: TaskPh
   const from = context.clock.now();
   if (mocked !== undefined) {
     await pacer.until(arn, from, latencies.draw(entry, 'work'), request.signal);
+    if (mocked.ok && request.taskToken !== undefined && request.integration.pattern === 'waitForTaskToken') answerToken(parts, request.taskToken, mocked.output);
     return mocked;
   }
   const result = await runService(parts, request, phases);
   // A function's duration is its environment's affair: the invoker has waited for it.
   if (service !== 'lambda') await pacer.until(arn, from, latencies.draw(entry, 'work'), request.signal);
   return result;
+}
+
+/** A mocked callback task has its token answered for it: what the mock returns is the task's own result. */
+function answerToken(parts: RunnerParts, taskToken: string, output: Json): void {
+  const release = parts.context.clock.hold();
+  setImmediate(() => {
+    void Promise.resolve(parts.states().call('SendTaskSuccess', { taskToken, output: JSON.stringify(output) }))
+      // The task may have timed out or its execution ended in the meantime.
+      .catch(() => undefined)
+      .finally(release);
+  });
 }
 
 async function runService(parts: RunnerParts, request: TaskRequest, phases: TaskPhases): Promise<TaskResult> {
