@@ -9,6 +9,8 @@ import type { WorkflowType } from '../model/machine';
 import type { WorkflowSettings } from '../model/settings';
 import { defaultPlan } from '../plan';
 import { prepare } from '../run/prepare';
+import { compileTemplate } from '../run/template';
+import { seededRandom } from '../server/random';
 import type { RunningServer, ServerOptions } from '../server/options';
 import { spawnServer } from '../server/spawn';
 import type { Deployment } from '../target/deployment';
@@ -40,7 +42,8 @@ export interface Executed {
 
 const logGroup = '/aws/vendedlogs/states/exec';
 
-async function readInput(file: string | undefined): Promise<string> {
+/** The input with its placeholders (`{{uuid}}`, `{{index}}`) filled as the first execution of a run fills them. */
+async function readInput(file: string | undefined, seed: string | number | undefined): Promise<string> {
   if (file === undefined) return '{}';
   let text: string;
   try {
@@ -49,8 +52,10 @@ async function readInput(file: string | undefined): Promise<string> {
     throw usageError(`The input ${file} cannot be read: ${messageOf(error)}`);
   }
   try {
-    return JSON.stringify(JSON.parse(text));
+    const random = seed === undefined ? Math.random : seededRandom(Number(seed));
+    return JSON.stringify(JSON.parse(compileTemplate(text).fill({ index: 0, random })));
   } catch (error) {
+    if (error instanceof ExpectedError) throw error;
     throw usageError(`The input ${file} is not JSON: ${messageOf(error)}`);
   }
 }
@@ -73,7 +78,7 @@ export async function exec(
 ): Promise<Executed> {
   const file = path.resolve(context.cwd, given.file);
   const type = given.type ?? 'STANDARD';
-  const input = await readInput(given.input);
+  const input = await readInput(given.input, given.seed);
   const prepared = await prepare(defaultPlan(file, { types: [type], target: { kind: 'embedded', profile: 'none' } }), {
     folder: context.cwd,
     inMemory: true,
