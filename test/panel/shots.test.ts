@@ -27,7 +27,7 @@ describe.skipIf(!wanted || !hasChromium)('pictures', () => {
         ];
         for (const theme of themes === 'all' ? themeNames : ([themes] as ThemeName[])) {
           for (const width of widths.split(',').map(Number)) {
-            const page = await harness.open({ width, height: 900, theme });
+            const page = await harness.open({ width, height: width < 600 ? 2600 : 1150, theme });
             await reply(page, 'timeline', {
               ok: true,
               value: name === 'nested' ? nestedTimeline(6) : orderTimeline(name === 'failed'),
@@ -36,7 +36,7 @@ describe.skipIf(!wanted || !hasChromium)('pictures', () => {
             for (const tab of tabs.split(',')) {
               await page.evaluate(`harness.post({kind: 'show', tab: ${JSON.stringify(tab)}})`);
               await settled(page);
-              await settled(page);
+              await page.waitForTimeout(150);
               await page.screenshot({
                 path: path.join(folder, `${name}-${tab}-${theme}-${width}.png`),
                 fullPage: true,

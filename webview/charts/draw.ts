@@ -114,7 +114,9 @@ const scale = (
     },
     ...(ticks
       ? {
-          afterBuildTicks: (built: { ticks: { value: number }[] }) => (built.ticks = ticks.map((value) => ({ value }))),
+          afterBuildTicks: (built: { min: number; max: number; ticks: { value: number }[] }) => {
+            built.ticks = ticks.filter((value) => value >= built.min && value <= built.max).map((value) => ({ value }));
+          },
         }
       : {}),
     offset: false,

@@ -1,8 +1,8 @@
 import type { Arm, RunDocument } from '../../src/model/run';
-import { roomyFrom, type Context } from '../context';
+import { roomyFrom, wideFrom, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
-import { armLabel, currentArms, provenanceLabel, systemOf } from '../systems';
+import { armLabel, currentArms, isRunning, provenanceLabel, systemOf } from '../systems';
 import { chartFrame } from '../views/chartFrame';
 import type { TableSpec } from '../views/dataTable';
 import { canvasChart } from './draw';
@@ -179,6 +179,27 @@ const throughputChart = (run: RunDocument, arms: readonly Arm[], state: PanelSta
   );
 };
 
+/** While it runs, and wherever there is room; in a narrow panel afterwards behind one line, so that the tabs are near. */
+const throughput = (run: RunDocument, arms: readonly Arm[], state: PanelState, context: Context): VNode => {
+  const { t, dispatch } = context;
+  const open = state.ui.opened.includes('throughput');
+  if (isRunning(run) || state.width >= wideFrom) return throughputChart(run, arms, state, context);
+  return h(
+    'div',
+    { class: 'frame', key: 'throughput-more' },
+    h(
+      'button',
+      {
+        class: 'disclosure',
+        'aria-expanded': String(open),
+        on: { click: () => dispatch({ kind: 'toggle', id: 'throughput' }) },
+      },
+      t('throughputTitle'),
+    ),
+    open && throughputChart(run, arms, state, context),
+  );
+};
+
 /** The moving charts of a run; nothing until there is a first point. */
 export const liveCharts = (state: PanelState, context: Context): VNode | false => {
   const run = state.snapshot!.run!;
@@ -189,6 +210,6 @@ export const liveCharts = (state: PanelState, context: Context): VNode | false =
     'div',
     { class: 'livecharts', key: 'charts' },
     latencyChart(run, arms, state, context),
-    moving && throughputChart(run, arms, state, context),
+    moving && throughput(run, arms, state, context),
   );
 };

@@ -38,7 +38,7 @@ const noHandlers: Handlers = {};
 
 const setAttribute = (element: Element, name: string, value: unknown): void => {
   if (value === false || value === null || value === undefined) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? '' : String(value));
+  else element.setAttribute(name, value === true ? '' : `${value as string | number}`);
 };
 
 const setProps = (mounted: Mounted, element: Element, before: Props, after: Props): void => {

@@ -107,6 +107,7 @@ const measures = (pair: Pair, key: string, context: Context): TableSpec => {
   return {
     id: `measures:${key}`,
     caption: pair.label,
+    compact: true,
     columns: [
       { id: 'name', label: t('figure'), text: true },
       { id: 'a', label: pair.names[0] },
@@ -138,6 +139,7 @@ const stateTable = (pair: Pair, key: string, context: Context): TableSpec => {
   return {
     id: `compare-states:${key}`,
     caption: t('compareStates'),
+    compact: true,
     columns: [
       { id: 'name', label: t('state'), text: true },
       { id: 'a', label: pair.names[0] },

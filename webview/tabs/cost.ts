@@ -7,6 +7,7 @@ import type { PanelState } from '../state/reducer';
 import { armLabel, dashes, isRunning, mainArms, systemOf } from '../systems';
 import { capital, chartFrame } from '../views/chartFrame';
 import { dataTable } from '../views/dataTable';
+import { timeTicks } from './timelineRows';
 import { breakEvenOf, monthlyOf, stepOf, volumeAt, volumeSteps } from './costModel';
 
 const date = (iso: string, locale: string): string => {
@@ -17,8 +18,10 @@ const date = (iso: string, locale: string): string => {
 };
 
 /** Per million executions: what Step Functions bills, what the services behind it bill, together. */
-const breakdown = (arms: readonly Arm[], context: Context): VNode => {
+const breakdown = (arms: readonly Arm[], state: PanelState, context: Context): VNode => {
   const { t, f } = context;
+  // At the narrowest the services are what is left to the total.
+  const withServices = state.width >= 300;
   const first = arms[0]!.cost!;
   return h(
     'section',
@@ -35,7 +38,9 @@ const breakdown = (arms: readonly Arm[], context: Context): VNode => {
           'tr',
           {},
           h('td', {}),
-          [t('orchestration'), t('services'), t('total')].map((label) => h('th', { scope: 'col', key: label }, label)),
+          [t('orchestration'), ...(withServices ? [t('services')] : []), t('total')].map((label) =>
+            h('th', { scope: 'col', key: label }, label),
+          ),
         ),
       ),
       h(
@@ -48,7 +53,7 @@ const breakdown = (arms: readonly Arm[], context: Context): VNode => {
             { key: arm.system, class: `sys-${systemOf(arm)}` },
             h('th', { scope: 'row' }, h('span', { class: 'swatch' }), armLabel(arm, arms, context)),
             h('td', {}, f.usd(cost.orchestrationPerMillion)),
-            h('td', {}, f.usd(cost.perMillion - cost.orchestrationPerMillion)),
+            withServices && h('td', {}, f.usd(cost.perMillion - cost.orchestrationPerMillion)),
             h('td', { class: 'strong' }, f.usd(cost.perMillion)),
           );
         }),
@@ -221,7 +226,13 @@ const breakEven = (arms: readonly Arm[], state: PanelState, context: Context): V
   const spec: ChartSpec = {
     height: state.width >= wideFrom ? 240 : 190,
     series: [line('standard', () => model.standard), line('express', model.express)],
-    x: { title: t('breakEvenAxis'), format: f.axisMs, min: 0, max: most },
+    x: {
+      title: t('breakEvenAxis'),
+      format: f.axisMs,
+      min: 0,
+      max: most,
+      ticks: timeTicks(most, state.width < wideFrom ? 3 : 6),
+    },
     y: { format: (value) => `$${f.axisCount(value)}`, min: 0 },
     markers:
       model.crossingMs === null ? [] : [{ x: model.crossingMs, label: f.axisMs(model.crossingMs), system: 'grey' }],
@@ -279,7 +290,7 @@ export const costTab = (state: PanelState, context: Context): VNode => {
   return h(
     'div',
     { class: 'frames pairs' },
-    breakdown(arms, context),
+    breakdown(arms, state, context),
     monthly(arms, state, context),
     breakEven(arms, state, context),
     lines(arms, state, context),

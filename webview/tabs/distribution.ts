@@ -7,6 +7,7 @@ import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { armLabel, finishedOf, mainArms, provenanceLabel, systemOf } from '../systems';
 import { chartFrame } from '../views/chartFrame';
+import { timeTicks } from './timelineRows';
 
 export interface Bin {
   readonly from: number;
@@ -68,6 +69,7 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
   const { t, f } = context;
   const { from, width, count } = sharedBins(arms);
   const binned = arms.map((arm) => ({ arm, bins: binsOf(arm, from, width, count) }));
+  const end = from + width * (count + 0.5);
   const top = Math.max(...binned.flatMap(({ bins }) => bins.map((bin) => bin.warm + bin.cold)), 1);
   const spec = (arm: Arm, bins: readonly Bin[]): ChartSpec => {
     const points = (of: (bin: Bin) => number): ChartPoint[] =>
@@ -93,7 +95,7 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
           names: names.map((name) => `${name}, ${t('cold')}`),
         },
       ],
-      x: { format: f.axisMs, min: from - width / 2, max: from + width * (count + 0.5) },
+      x: { format: f.axisMs, min: from - width / 2, max: end, ticks: timeTicks(end, state.width < wideFrom ? 4 : 8) },
       y: { format: (value) => (Number.isInteger(value) ? f.count(value) : ''), min: 0, max: top },
     };
   };

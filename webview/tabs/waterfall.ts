@@ -69,7 +69,9 @@ const rowView = (
   const whole = row.attempt > 1 ? `${row.visit.name}, ${t('attempt', String(row.attempt))}` : row.visit.name;
   const name = row.attempt > 1 ? t('attempt', String(row.attempt)) : `${fold}${row.visit.name}`;
   const folded = row.inside && !row.inside.open ? ` (${row.inside.count})` : '';
-  const say = sayOf(row, context);
+  const nameRoom = frame.stacked ? Math.min(textWidth(name, fontPx) + indent + 10, frame.width * 0.62) : 0;
+  const full = sayOf(row, context);
+  const say = frame.stacked ? fitText(full, frame.width - nameRoom, fontPx - 1) : full;
   const end = Math.max(frame.left, ...row.bars.map((bar) => frame.x(bar.to)));
   const sayWidth = textWidth(say, fontPx);
   // Beside the bar where there is room, else before it, else over it at the right edge.
@@ -87,7 +89,7 @@ const rowView = (
     }
   };
   const nextStart = next && next.visit === row.visit ? next.bars[0]?.from : undefined;
-  const label = `${whole}: ${say}${marked ? `, ${t('onCriticalPath')}` : ''}`;
+  const label = `${whole}: ${full}${marked ? `, ${t('onCriticalPath')}` : ''}`;
   const walk = roveKeys(() => undefined);
   return s(
     'g',
@@ -140,7 +142,7 @@ const rowView = (
         key: 'backoff',
         class: 'backoff',
         x1: end.toFixed(1),
-        y1: top + frame.barTop + barHeight / 2,
+        y1: top + frame.barTop + barHeight,
         x2: frame.x(nextStart).toFixed(1),
         y2: top + frame.rowHeight + frame.barTop,
       }),

@@ -1,4 +1,4 @@
-import type { Context } from '../context';
+import { roomyFrom, type Context } from '../context';
 import { h, type Child, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import type { Sort } from '../state/ui';
@@ -28,9 +28,12 @@ export interface TableSpec {
   readonly caption: string;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly TableRow[];
+  /** Few columns: not spread over the whole width. */
+  readonly compact?: boolean;
 }
 
-const firstRows = 100;
+/** Rows drawn before one asks for all; fewer where each is a small list. */
+const firstRows = (width: number): number => (width < roomyFrom ? 10 : 100);
 const raw = (cell: TableCell | undefined): number | string | null =>
   cell ? (cell.value === undefined ? cell.text : cell.value) : null;
 
@@ -79,6 +82,7 @@ export const sortHead = (
     {
       key: column.id,
       scope: 'col',
+      role: 'columnheader',
       class: column.text ? 'text' : undefined,
       'aria-sort': active ? (sort.descending ? 'descending' : 'ascending') : undefined,
     },
@@ -95,13 +99,17 @@ export const sortHead = (
   );
 };
 
-/** A table sorted by its heads; the first hundred rows, and the rest when asked for. */
+/**
+ * A table sorted by its heads; the first hundred rows, and the rest when asked for. The roles say again what the elements
+ * are: where a narrow panel sets rows as blocks, their own meaning would be lost.
+ */
 export const dataTable = (spec: TableSpec, state: PanelState, context: Context): VNode => {
   const { t, f, dispatch } = context;
   const sort = state.ui.sorts[spec.id];
   const rows = sortTable(spec, sort);
+  const first = firstRows(state.width);
   const opened = state.ui.opened.includes(`rows:${spec.id}`);
-  const shown = opened ? rows : rows.slice(0, firstRows);
+  const shown = opened ? rows : rows.slice(0, first);
   return h(
     'div',
     { class: 'tablebox', key: `table:${spec.id}` },
@@ -110,37 +118,41 @@ export const dataTable = (spec: TableSpec, state: PanelState, context: Context):
       { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': spec.caption },
       h(
         'table',
-        { class: 'data' },
+        { class: spec.compact ? 'data compact' : 'data', role: 'table' },
         h('caption', { class: 'hidden' }, spec.caption),
         h(
           'thead',
-          {},
+          { role: 'rowgroup' },
           h(
             'tr',
-            {},
+            { role: 'row' },
             spec.columns.map((column) => sortHead(spec.id, column, sort, context)),
           ),
         ),
         h(
           'tbody',
-          {},
+          { role: 'rowgroup' },
           shown.map((row) =>
             h(
               'tr',
-              { key: row.key, class: row.class },
+              { key: row.key, class: row.class, role: 'row' },
               row.cells.map((cell, index) => {
                 const column = spec.columns[index];
                 const content = cell.node ?? cell.text;
                 return index === 0
-                  ? h('th', { scope: 'row', class: 'text' }, content)
-                  : h('td', { class: column?.text ? 'text' : undefined }, content);
+                  ? h('th', { scope: 'row', class: 'text', role: 'rowheader' }, content)
+                  : h(
+                      'td',
+                      { class: column?.text ? 'text' : undefined, role: 'cell', 'data-label': column?.label },
+                      content,
+                    );
               }),
             ),
           ),
         ),
       ),
     ),
-    rows.length > firstRows &&
+    rows.length > first &&
       h(
         'button',
         { class: 'link', on: { click: () => dispatch({ kind: 'toggle', id: `rows:${spec.id}` }) } },
