@@ -24,7 +24,12 @@ export function blockers(definition: JsonObject): Blocker[] {
     if (inside.some((map) => statePath.startsWith(`${map}/`))) continue;
     const add = (kind: Blocker['kind'], reason: string): void => void found.push({ path: statePath, kind, reason });
     if (state.Type === 'Task' && typeof state.Resource === 'string') addTask(state.Resource, add);
-    if (state.Type === 'Map' && isObject(state.ItemProcessor) && isObject(state.ItemProcessor.ProcessorConfig) && state.ItemProcessor.ProcessorConfig.Mode === 'DISTRIBUTED') {
+    if (
+      state.Type === 'Map' &&
+      isObject(state.ItemProcessor) &&
+      isObject(state.ItemProcessor.ProcessorConfig) &&
+      state.ItemProcessor.ProcessorConfig.Mode === 'DISTRIBUTED'
+    ) {
       inside.push(statePath);
       add('distributedMap', 'A distributed Map runs only in a Standard workflow');
     }
@@ -38,6 +43,8 @@ export function blockers(definition: JsonObject): Blocker[] {
 function addTask(resource: string, add: (kind: Blocker['kind'], reason: string) => void): void {
   const parsed = parseResource(resource.replaceAll(/[$#]\{[^}]*\}/g, 'x'));
   if (parsed?.kind === 'activity') add('activity', 'An activity works only in a Standard workflow');
-  else if (parsed?.pattern === 'waitForTaskToken') add('callback', "Waiting for a task token ('.waitForTaskToken') works only in a Standard workflow");
-  else if (parsed?.pattern === 'sync' || parsed?.pattern === 'sync:2') add('sync', "Waiting for a job ('.sync') works only in a Standard workflow");
+  else if (parsed?.pattern === 'waitForTaskToken')
+    add('callback', "Waiting for a task token ('.waitForTaskToken') works only in a Standard workflow");
+  else if (parsed?.pattern === 'sync' || parsed?.pattern === 'sync:2')
+    add('sync', "Waiting for a job ('.sync') works only in a Standard workflow");
 }

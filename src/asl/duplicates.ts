@@ -20,6 +20,19 @@ export function duplicateKeys(root: SourceNode): Finding[] {
 }
 
 function duplicate(key: string, path: Path): Finding {
-  if (path.at(-2) === 'States') return { severity: 'error', code: 'DUPLICATE_STATE_NAME', message: `Duplicate State name: ${key}`, path, onKey: true };
-  return { severity: 'warning', code: 'DUPLICATE_FIELD', message: `'${key}' occurs twice here: only the last one counts`, path, onKey: true };
+  if (path.at(-2) === 'States')
+    return {
+      severity: 'error',
+      code: 'DUPLICATE_STATE_NAME',
+      message: `Duplicate State name: ${key}`,
+      path,
+      onKey: true,
+    };
+  return {
+    severity: 'warning',
+    code: 'DUPLICATE_FIELD',
+    message: `'${key}' occurs twice here: only the last one counts`,
+    path,
+    onKey: true,
+  };
 }

@@ -12,13 +12,27 @@ const maxDepth = 300;
 
 /** Never throws: a broken text gives problems and as much of a tree as can be read. */
 export function parseJsonSource(text: string): ParsedSource {
-  if (text.trim() === '') return { problems: [{ start: 0, end: text.length, message: 'The file is empty: a state machine begins with {"StartAt": …, "States": {…}}' }] };
+  if (text.trim() === '')
+    return {
+      problems: [
+        {
+          start: 0,
+          end: text.length,
+          message: 'The file is empty: a state machine begins with {"StartAt": …, "States": {…}}',
+        },
+      ],
+    };
   const deep = tooDeepAt(text);
-  if (deep !== undefined) return { problems: [{ start: deep, end: deep + 1, message: `The text nests more than ${maxDepth} levels deep` }] };
+  if (deep !== undefined)
+    return { problems: [{ start: deep, end: deep + 1, message: `The text nests more than ${maxDepth} levels deep` }] };
   const { masked, bare } = maskBarePlaceholders(text);
   const errors: ParseError[] = [];
   const tree = parseTree(masked, errors, { allowTrailingComma: true, disallowComments: false });
-  const problems = errors.slice(0, 20).map(({ error, offset, length }) => ({ start: offset, end: offset + Math.max(1, length), message: wording[printParseErrorCode(error)] ?? 'This is not valid JSON' }));
+  const problems = errors.slice(0, 20).map(({ error, offset, length }) => ({
+    start: offset,
+    end: offset + Math.max(1, length),
+    message: wording[printParseErrorCode(error)] ?? 'This is not valid JSON',
+  }));
   return { root: tree && convert(tree, text, bare), problems };
 }
 
@@ -105,12 +119,15 @@ function convert(node: Node, text: string, bare: ReadonlyMap<number, string>): S
       if (!key) continue;
       const keySpan = { start: key.offset, end: key.offset + key.length };
       // A field whose value is not typed yet counts as null, at the end of its name.
-      const child: SourceNode = value ? convert(value, text, bare) : { kind: 'scalar', value: null, start: keySpan.end, end: keySpan.end };
+      const child: SourceNode = value
+        ? convert(value, text, bare)
+        : { kind: 'scalar', value: null, start: keySpan.end, end: keySpan.end };
       entries.push({ key: bare.get(key.offset) ?? String(key.value), keySpan, node: child });
     }
     return { kind: 'object', entries, start, end };
   }
-  if (node.type === 'array') return { kind: 'array', items: (node.children ?? []).map((child) => convert(child, text, bare)), start, end };
+  if (node.type === 'array')
+    return { kind: 'array', items: (node.children ?? []).map((child) => convert(child, text, bare)), start, end };
   const placeholder = bare.get(start);
   if (placeholder !== undefined) return { kind: 'scalar', value: placeholder, bare: true, start, end };
   return { kind: 'scalar', value: (node.value ?? null) as string | number | boolean | null, start, end };

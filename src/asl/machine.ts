@@ -4,7 +4,7 @@ import type { ParsedMachine, Problem, QueryLanguage, TextRange, WorkflowType } f
 import { outlineStates } from './outline';
 import { substituteValue } from './placeholders';
 import { parseSource, type SourceLanguage } from './source';
-import { LineTable, nodeAt, pathOf, pointer, valueOf, type Path, type SourceNode } from './sourceTree';
+import { LineTable, nodeAt, pathOf, pointer, valueOf, type SourceNode } from './sourceTree';
 import { isTemplate, resolveFunctions, templateMachines, textOf, type TemplateMachine } from './templates';
 import { spanOfText } from './textSpan';
 import { duplicateKeys } from './duplicates';
@@ -27,11 +27,17 @@ const maxBytes = 1_048_576;
 export function parseMachine(text: string, language: SourceLanguage, options: ParseOptions = {}): ParsedMachine {
   const lines = new LineTable(text);
   const { root, problems: broken } = parseSource(text, language);
-  const problems: Problem[] = broken.map(({ start, end, message }) => ({ severity: 'error', code: 'INVALID_JSON_DESCRIPTION', message, path: '/', range: lines.range(start, end) }));
+  const problems: Problem[] = broken.map(({ start, end, message }) => ({
+    severity: 'error',
+    code: 'INVALID_JSON_DESCRIPTION',
+    message,
+    path: '/',
+    range: lines.range(start, end),
+  }));
   if (!root) return nothing(lines, problems);
   const located = locate(root, options.resource, lines);
   if ('problem' in located) return nothing(lines, [...problems, located.problem]);
-  const { node, at, machine } = located;
+  const { node, machine } = located;
   const shape = notAMachine(node, lines);
   if (shape) return nothing(lines, problems.length > 0 ? problems : [shape]);
   const substitutions = { ...machine?.substitutions, ...options.substitutions };
@@ -39,18 +45,36 @@ export function parseMachine(text: string, language: SourceLanguage, options: Pa
   const definition = substituteValue(valueOf(node), substitutions, (value) => bare.has(value)) as JsonObject;
   const queryLanguage: QueryLanguage = definition.QueryLanguage === 'JSONata' ? 'JSONata' : 'JSONPath';
   if (text.length > maxBytes && Buffer.byteLength(JSON.stringify(definition)) > maxBytes) {
-    problems.push({ severity: 'error', code: 'DEFINITION_TOO_LONG', message: 'The definition is larger than 1 MiB, the most that AWS takes', path: '/', range: headOf(node, lines) });
+    problems.push({
+      severity: 'error',
+      code: 'DEFINITION_TOO_LONG',
+      message: 'The definition is larger than 1 MiB, the most that AWS takes',
+      path: '/',
+      range: headOf(node, lines),
+    });
   }
   // Broken text gives wrong values: its syntax errors come first and alone.
-  const findings = broken.length > 0 ? [] : [...duplicateKeys(node), ...findProblems(definition, options.type ?? machine?.type ?? 'STANDARD')];
+  const findings =
+    broken.length > 0
+      ? []
+      : [...duplicateKeys(node), ...findProblems(definition, options.type ?? machine?.type ?? 'STANDARD')];
   problems.push(...findings.map((finding) => problemOf(finding, node, text, lines)));
-  return { definition, queryLanguage, headRange: headOf(node, lines), states: outlineStates(substitutedKeys(node, substitutions), definition, lines), problems: withTemplatePath(problems, at) };
+  return {
+    definition,
+    queryLanguage,
+    headRange: headOf(node, lines),
+    states: outlineStates(substitutedKeys(node, substitutions), definition, lines),
+    problems: inOrder(problems),
+  };
 }
 
-/** Problems of a template are located within the definition; nothing to add for now but the order of the text. */
-function withTemplatePath(problems: Problem[], _at: Path): Problem[] {
-  return problems.sort((a, b) => (a.range?.start.line ?? 0) - (b.range?.start.line ?? 0) || (a.range?.start.column ?? 0) - (b.range?.start.column ?? 0));
-}
+/** In the order of the text. */
+const inOrder = (problems: Problem[]): Problem[] =>
+  problems.sort(
+    (a, b) =>
+      (a.range?.start.line ?? 0) - (b.range?.start.line ?? 0) ||
+      (a.range?.start.column ?? 0) - (b.range?.start.column ?? 0),
+  );
 
 /** All state machines of a SAM or CloudFormation template; empty for any other text. */
 export function findMachines(text: string, language: SourceLanguage): TemplateMachine[] {
@@ -62,22 +86,35 @@ function nothing(lines: LineTable, problems: readonly Problem[]): ParsedMachine 
   return { queryLanguage: 'JSONPath', headRange: lines.range(0, 0), states: [], problems };
 }
 
-type Located = { readonly node: SourceNode; readonly at: Path; readonly machine?: TemplateMachine } | { readonly problem: Problem };
+type Located = { readonly node: SourceNode; readonly machine?: TemplateMachine } | { readonly problem: Problem };
 
 /** The definition in the text: all of it, or one resource of a template. */
 function locate(root: SourceNode, resource: string | undefined, lines: LineTable): Located {
-  if (!isTemplate(root)) return { node: root, at: [] };
+  if (!isTemplate(root)) return { node: root };
   const machines = templateMachines(root);
-  const machine = machines.find(({ logicalId, path }) => (resource === undefined ? path !== undefined : logicalId === resource));
+  const machine = machines.find(({ logicalId, path }) =>
+    resource === undefined ? path !== undefined : logicalId === resource,
+  );
   if (!machine?.path) {
     const files = machines.flatMap(({ uri }) => (uri ? [uri] : []));
-    const message = resource !== undefined && !machine ? `The template has no state machine named ${resource}`
-      : files.length > 0 ? `The template keeps its definition in a file of its own: open ${files.join(' or ')}`
-      : 'The template has no AWS::Serverless::StateMachine or AWS::StepFunctions::StateMachine with a definition';
-    return { problem: { severity: 'information', code: 'NO_DEFINITION', message, path: '/', range: lines.range(root.start, root.start) } };
+    const message =
+      resource !== undefined && !machine
+        ? `The template has no state machine named ${resource}`
+        : files.length > 0
+          ? `The template keeps its definition in a file of its own: open ${files.join(' or ')}`
+          : 'The template has no AWS::Serverless::StateMachine or AWS::StepFunctions::StateMachine with a definition';
+    return {
+      problem: {
+        severity: 'information',
+        code: 'NO_DEFINITION',
+        message,
+        path: '/',
+        range: lines.range(root.start, root.start),
+      },
+    };
   }
   const node = resolveFunctions(nodeAt(root, machine.path).node);
-  return { node: embedded(node) ?? node, at: machine.path, machine };
+  return { node: embedded(node) ?? node, machine };
 }
 
 /** A DefinitionString is a definition within a text: it is parsed, and everything in it stands where the text stands. */
@@ -91,15 +128,38 @@ function embedded(node: SourceNode): SourceNode | undefined {
 function moved(node: SourceNode, start: number, end: number): SourceNode {
   if (node.kind === 'scalar') return { ...node, start, end };
   if (node.kind === 'array') return { ...node, items: node.items.map((item) => moved(item, start, end)), start, end };
-  return { ...node, entries: node.entries.map((entry) => ({ key: entry.key, keySpan: { start, end }, node: moved(entry.node, start, end) })), start, end };
+  return {
+    ...node,
+    entries: node.entries.map((entry) => ({
+      key: entry.key,
+      keySpan: { start, end },
+      node: moved(entry.node, start, end),
+    })),
+    start,
+    end,
+  };
 }
 
 function notAMachine(node: SourceNode, lines: LineTable): Problem | undefined {
   const range = lines.range(node.start, Math.min(node.end, node.start + 1));
-  if (node.kind !== 'object') return { severity: 'error', code: 'SCHEMA_VALIDATION_FAILED', message: 'Definition must be a valid JSON object', path: '/', range };
+  if (node.kind !== 'object')
+    return {
+      severity: 'error',
+      code: 'SCHEMA_VALIDATION_FAILED',
+      message: 'Definition must be a valid JSON object',
+      path: '/',
+      range,
+    };
   const keys = new Set(node.entries.map(({ key }) => key));
   if (keys.has('StartAt') || keys.has('States')) return undefined;
-  return { severity: 'error', code: 'SCHEMA_VALIDATION_FAILED', message: 'These fields are required: [States, StartAt]. This is no state machine: one begins with StartAt and States', path: '/', range };
+  return {
+    severity: 'error',
+    code: 'SCHEMA_VALIDATION_FAILED',
+    message:
+      'These fields are required: [States, StartAt]. This is no state machine: one begins with StartAt and States',
+    path: '/',
+    range,
+  };
 }
 
 /** Where the whole file is spoken of: its StartAt, or the first line of the definition. */
@@ -127,12 +187,22 @@ function substitutedKeys(node: SourceNode, substitutions: Readonly<Record<string
   if (node.kind === 'array') return { ...node, items: node.items.map((item) => substitutedKeys(item, substitutions)) };
   return {
     ...node,
-    entries: node.entries.map((entry) => ({ ...entry, key: substituteValue(entry.key, substitutions, () => false) as string, node: substitutedKeys(entry.node, substitutions) })),
+    entries: node.entries.map((entry) => ({
+      ...entry,
+      key: substituteValue(entry.key, substitutions, () => false) as string,
+      node: substitutedKeys(entry.node, substitutions),
+    })),
   };
 }
 
 function problemOf(finding: Finding, root: SourceNode, text: string, lines: LineTable): Problem {
-  return { severity: finding.severity, code: finding.code, message: finding.message, path: pointer(finding.path), range: rangeOf(finding, root, text, lines) };
+  return {
+    severity: finding.severity,
+    code: finding.code,
+    message: finding.message,
+    path: pointer(finding.path),
+    range: rangeOf(finding, root, text, lines),
+  };
 }
 
 /** A problem of an object as a whole is shown at its name; one of a value at the value, or at the part of it that is wrong. */
@@ -143,7 +213,8 @@ function rangeOf({ path, at, within, onKey }: Finding, root: SourceNode, text: s
     return lines.range(span.start, span.end);
   }
   if (entry && (onKey || node.kind === 'object')) return lines.range(entry.keySpan.start, entry.keySpan.end);
-  if (node.kind === 'object' || node.kind === 'array') return lines.range(node.start, Math.min(node.end, node.start + 1));
+  if (node.kind === 'object' || node.kind === 'array')
+    return lines.range(node.start, Math.min(node.end, node.start + 1));
   return lines.range(node.start, node.end);
 }
 
@@ -161,8 +232,21 @@ export function rangeOfPath(text: string, location: string, language: SourceLang
 
 /** What AWS would say of a definition at creation, warnings included. Never throws. */
 export function validateDefinition(definition: Json, type: WorkflowType): Problem[] {
-  if (!isObject(definition)) return [{ severity: 'error', code: 'SCHEMA_VALIDATION_FAILED', message: 'Definition must be a valid JSON object', path: '/' }];
-  return findProblems(definition, type).map(({ severity, code, message, path }) => ({ severity, code, message, path: pointer(path) }));
+  if (!isObject(definition))
+    return [
+      {
+        severity: 'error',
+        code: 'SCHEMA_VALIDATION_FAILED',
+        message: 'Definition must be a valid JSON object',
+        path: '/',
+      },
+    ];
+  return findProblems(definition, type).map(({ severity, code, message, path }) => ({
+    severity,
+    code,
+    message,
+    path: pointer(path),
+  }));
 }
 
 /** The message of InvalidDefinition for these problems, as AWS strings them together; undefined when none is an error. */

@@ -34,12 +34,18 @@ export function targetsOf(state: JsonObject): string[] {
   };
   add(state.Next);
   add(state.Default);
-  for (const list of [state.Choices, state.Catch]) if (Array.isArray(list)) for (const one of list) if (isObject(one)) add(one.Next);
+  for (const list of [state.Choices, state.Catch])
+    if (Array.isArray(list)) for (const one of list) if (isObject(one)) add(one.Next);
   return [...targets];
 }
 
 /** Walks every state of a definition; `statePath` is its key for figures, `at` its place in the document. */
-export function* eachState(definition: JsonObject, at: Path = [], prefix = '', parent?: string): Generator<{ name: string; state: JsonObject; statePath: string; at: Path; parent?: string; scope: JsonObject }> {
+export function* eachState(
+  definition: JsonObject,
+  at: Path = [],
+  prefix = '',
+  parent?: string,
+): Generator<{ name: string; state: JsonObject; statePath: string; at: Path; parent?: string; scope: JsonObject }> {
   const states = definition.States;
   if (!isObject(states)) return;
   for (const name of Object.keys(states)) {
@@ -48,11 +54,13 @@ export function* eachState(definition: JsonObject, at: Path = [], prefix = '', p
     const statePath = prefix + name;
     const place = [...at, 'States', name];
     yield { name, state, statePath, at: place, parent, scope: states };
-    for (const nested of nestedMachines(state)) yield* eachState(nested.machine, [...place, ...nested.path], `${statePath}/${nested.segment}/`, statePath);
+    for (const nested of nestedMachines(state))
+      yield* eachState(nested.machine, [...place, ...nested.path], `${statePath}/${nested.segment}/`, statePath);
   }
 }
 
-const isStateType = (type: Json | undefined): type is StateType => (stateTypes as readonly Json[]).includes(type as Json);
+const isStateType = (type: Json | undefined): type is StateType =>
+  (stateTypes as readonly Json[]).includes(type as Json);
 
 /** States with ranges and hashes. `root` and `definition` are the same document. */
 export function outlineStates(root: SourceNode, definition: JsonObject, lines: LineTable): StateOutline[] {
@@ -68,7 +76,9 @@ export function outlineStates(root: SourceNode, definition: JsonObject, lines: L
       type: state.Type,
       ...(typeof state.Resource === 'string' ? { resource: state.Resource } : {}),
       ...(parent === undefined ? {} : { parent }),
-      next: targetsOf(state).filter((target) => Object.hasOwn(scope, target)).map((target) => prefix + target),
+      next: targetsOf(state)
+        .filter((target) => Object.hasOwn(scope, target))
+        .map((target) => prefix + target),
       nameRange: lines.range(name_.start, name_.end),
       range: lines.range(name_.start, node.end),
       hash: hashOf(state),
@@ -83,6 +93,8 @@ export const hashOf = (value: Json): string => createHash('sha256').update(canon
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Json)}`).join(',')}}`;
+  return `{${Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Json)}`)
+    .join(',')}}`;
 }
-

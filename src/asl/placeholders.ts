@@ -17,28 +17,40 @@ export interface Placeholder {
   readonly end: number;
 }
 
+/** Names that SAM, CDK and Terraform give; `${…}` around anything else (a JSONata group, say) is not a placeholder. */
+const plausibleName = /^[A-Za-z_][\w.:/-]*(?:\[[\w".-]+\][\w.]*)*$/;
+
 /** All placeholders of a text, in order, repeated ones too. */
 export function findPlaceholders(text: string): Placeholder[] {
-  return [...text.matchAll(pattern)].map((match) => ({ name: match[0].slice(2, -1).trim(), start: match.index, end: match.index + match[0].length }));
+  return [...text.matchAll(pattern)]
+    .map((match) => ({ name: match[0].slice(2, -1).trim(), start: match.index, end: match.index + match[0].length }))
+    .filter(({ name }) => plausibleName.test(name));
 }
 
 /**
  * Fills placeholders into a text. `missing` are names without a value, each once; they stay as they are.
  * Inside JSON strings the values are put in as they stand, as SAM does.
  */
-export function substitute(text: string, substitutions: Readonly<Record<string, string>>): { text: string; missing: string[] } {
+export function substitute(
+  text: string,
+  substitutions: Readonly<Record<string, string>>,
+): { text: string; missing: string[] } {
   const missing = new Set<string>();
   const filled = text.replace(pattern, (whole) => {
     const name = whole.slice(2, -1).trim();
     if (Object.hasOwn(substitutions, name)) return substitutions[name] as string;
-    missing.add(name);
+    if (plausibleName.test(name)) missing.add(name);
     return whole;
   });
   return { text: filled, missing: [...missing] };
 }
 
 /** The same on a parsed value: keys and texts; a text that was a bare placeholder becomes the JSON value it is given. */
-export function substituteValue(value: Json, substitutions: Readonly<Record<string, string>>, isBare: (text: string) => boolean): Json {
+export function substituteValue(
+  value: Json,
+  substitutions: Readonly<Record<string, string>>,
+  isBare: (text: string) => boolean,
+): Json {
   if (typeof value === 'string') {
     if (!value.includes('${')) return value;
     const filled = substitute(value, substitutions).text;
@@ -47,7 +59,10 @@ export function substituteValue(value: Json, substitutions: Readonly<Record<stri
   if (Array.isArray(value)) return value.map((item: Json) => substituteValue(item, substitutions, isBare));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [substitute(key, substitutions).text, substituteValue(item as Json, substitutions, isBare)]),
+    Object.entries(value).map(([key, item]) => [
+      substitute(key, substitutions).text,
+      substituteValue(item as Json, substitutions, isBare),
+    ]),
   );
 }
 

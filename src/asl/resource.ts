@@ -19,7 +19,7 @@ export function parseResource(resource: string): TaskResource | undefined {
   if (kind === 'activity') return { ...other, kind: 'activity' };
   if (region !== '' || account !== '') return other;
   const sdk = kind === 'aws-sdk';
-  const named = (sdk ? parts.slice(6) : parts.slice(5)) as string[];
+  const named = sdk ? parts.slice(6) : parts.slice(5);
   const [name = '', ...rest] = named;
   const call = rest.join(':');
   const pattern = /\.(sync:2|sync|waitForTaskToken)$/.exec(call);
@@ -33,13 +33,55 @@ export function parseResource(resource: string): TaskResource | undefined {
 
 /** Optimised integrations of Step Functions. Source: "Integrating optimized services" of the developer guide. */
 export const optimizedServices: ReadonlySet<string> = new Set([
-  'apigateway', 'athena', 'batch', 'bedrock', 'codebuild', 'databrew', 'dynamodb', 'ecs', 'eks', 'elasticmapreduce', 'emr-containers', 'emr-serverless', 'events',
-  'glue', 'http', 'lambda', 'mediaconvert', 'sagemaker', 'sns', 'sqs', 'states', 's3', 'bedrock-agentcore',
+  'apigateway',
+  'athena',
+  'batch',
+  'bedrock',
+  'codebuild',
+  'databrew',
+  'dynamodb',
+  'ecs',
+  'eks',
+  'elasticmapreduce',
+  'emr-containers',
+  'emr-serverless',
+  'events',
+  'glue',
+  'http',
+  'lambda',
+  'mediaconvert',
+  'sagemaker',
+  'sns',
+  'sqs',
+  'states',
+  's3',
+  'bedrock-agentcore',
 ]);
 
 /** Services without a job to wait for. */
-export const withoutSync: ReadonlySet<string> = new Set(['lambda', 'sns', 'sqs', 'dynamodb', 'events', 'apigateway', 'bedrock-agentcore', 'http']);
+export const withoutSync: ReadonlySet<string> = new Set([
+  'lambda',
+  'sns',
+  'sqs',
+  'dynamodb',
+  'events',
+  'apigateway',
+  'bedrock-agentcore',
+  'http',
+]);
 /** Services that cannot call back. */
 export const withoutCallback: ReadonlySet<string> = new Set([
-  'athena', 'batch', 'codebuild', 'elasticmapreduce', 'emr-containers', 'emr-serverless', 'glue', 'databrew', 'mediaconvert', 'sagemaker', 'dynamodb', 'bedrock-agentcore', 'http',
+  'athena',
+  'batch',
+  'codebuild',
+  'elasticmapreduce',
+  'emr-containers',
+  'emr-serverless',
+  'glue',
+  'databrew',
+  'mediaconvert',
+  'sagemaker',
+  'dynamodb',
+  'bedrock-agentcore',
+  'http',
 ]);

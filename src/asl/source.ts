@@ -8,4 +8,5 @@ export type SourceLanguage = 'json' | 'yaml';
 export const languageOf = (fileName: string): SourceLanguage => (/\.ya?ml$/i.test(fileName) ? 'yaml' : 'json');
 
 /** JSON is always read with comments and trailing commas allowed. Never throws. */
-export const parseSource = (text: string, language: SourceLanguage): ParsedSource => (language === 'yaml' ? parseYamlSource(text) : parseJsonSource(text));
+export const parseSource = (text: string, language: SourceLanguage): ParsedSource =>
+  language === 'yaml' ? parseYamlSource(text) : parseJsonSource(text);

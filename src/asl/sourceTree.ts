@@ -101,7 +101,13 @@ export function valueOf(node: SourceNode): Json {
     case 'object': {
       const out: Record<string, Json> = {};
       for (const { key, node: child } of node.entries) {
-        if (key === '__proto__') Object.defineProperty(out, key, { value: valueOf(child), enumerable: true, configurable: true, writable: true });
+        if (key === '__proto__')
+          Object.defineProperty(out, key, {
+            value: valueOf(child),
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
         else out[key] = valueOf(child);
       }
       return out;

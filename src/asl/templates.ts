@@ -18,7 +18,8 @@ export interface TemplateMachine {
 const machineTypes = new Set(['AWS::Serverless::StateMachine', 'AWS::StepFunctions::StateMachine']);
 
 /** Whether a tree looks like a template rather than a definition. */
-export const isTemplate = (root: SourceNode): boolean => root.kind === 'object' && child(root, 'Resources')?.kind === 'object' && !child(root, 'States');
+export const isTemplate = (root: SourceNode): boolean =>
+  root.kind === 'object' && child(root, 'Resources')?.kind === 'object' && !child(root, 'States');
 
 export function templateMachines(root: SourceNode): TemplateMachine[] {
   const resources = child(root, 'Resources');
@@ -47,7 +48,7 @@ function substitutionsOf(node: SourceNode | undefined): Record<string, string> {
 }
 
 function child(node: SourceNode | undefined, key: string): SourceNode | undefined {
-  return node?.kind === 'object' ? nodeAt(node, [key]).found ? nodeAt(node, [key]).node : undefined : undefined;
+  return node?.kind === 'object' ? (nodeAt(node, [key]).found ? nodeAt(node, [key]).node : undefined) : undefined;
 }
 
 /** A scalar's text; CloudFormation's functions as the placeholders they stand for; undefined for anything else. */
@@ -63,7 +64,8 @@ function functionText(node: ObjectNode): string | undefined {
   if (node.entries.length !== 1 || !entry) return undefined;
   const { key, node: argument } = entry;
   if (key === 'Ref' || key === 'Fn::ImportValue') return `\${${textOf(argument) ?? key}}`;
-  if (key === 'Fn::GetAtt') return `\${${argument.kind === 'array' ? argument.items.map((item) => textOf(item) ?? '?').join('.') : (textOf(argument) ?? key)}}`;
+  if (key === 'Fn::GetAtt')
+    return `\${${argument.kind === 'array' ? argument.items.map((item) => textOf(item) ?? '?').join('.') : (textOf(argument) ?? key)}}`;
   if (key === 'Fn::Sub') return argument.kind === 'array' ? textOf(argument.items[0]) : textOf(argument);
   if (key === 'Fn::Join' && argument.kind === 'array') {
     const [separator, parts] = argument.items;
@@ -82,6 +84,6 @@ export function resolveFunctions(node: SourceNode): SourceNode {
 }
 
 /** Names a template leaves open in its substitutions: resources that exist only once it is deployed. */
-export const openReferences = (substitutions: Readonly<Record<string, string>>): string[] =>
-  [...new Set(Object.values(substitutions).flatMap((value) => findPlaceholders(value).map(({ name }) => name)))];
-
+export const openReferences = (substitutions: Readonly<Record<string, string>>): string[] => [
+  ...new Set(Object.values(substitutions).flatMap((value) => findPlaceholders(value).map(({ name }) => name))),
+];

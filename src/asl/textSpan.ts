@@ -11,9 +11,14 @@ export function spanOfText(source: string, node: ScalarNode, within: OffsetSpan)
   const raw = source.slice(node.start, node.end);
   const value = String(node.value);
   const map = raw.startsWith('"') ? jsonOffsets(raw) : undefined;
-  if (map && map.length === value.length + 1) return { start: node.start + (map[within.start] ?? 0), end: node.start + (map[Math.min(within.end, value.length)] ?? raw.length) };
+  if (map && map.length === value.length + 1)
+    return {
+      start: node.start + (map[within.start] ?? 0),
+      end: node.start + (map[Math.min(within.end, value.length)] ?? raw.length),
+    };
   const plain = raw.indexOf(value);
-  if (plain >= 0) return { start: node.start + plain + within.start, end: node.start + plain + Math.min(within.end, value.length) };
+  if (plain >= 0)
+    return { start: node.start + plain + within.start, end: node.start + plain + Math.min(within.end, value.length) };
   return node;
 }
 

@@ -1,5 +1,17 @@
 /** YAML, CloudFormation's short tags included, as a source tree. */
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type ScalarTag, type Tags } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type ScalarTag,
+  type Tags,
+} from 'yaml';
 import type { ParsedSource } from './jsonSource';
 import type { SourceEntry, SourceNode } from './sourceTree';
 
@@ -14,25 +26,70 @@ const tags: Tags = [
   scalarTag('!GetAtt', (text) => `\${${text}}`),
   scalarTag('!Sub', (text) => text),
   scalarTag('!ImportValue', (text) => `\${${text}}`),
-  ...['!Join', '!Select', '!If', '!FindInMap', '!Split', '!Sub', '!GetAtt', '!Equals', '!And', '!Or', '!Not', '!Cidr', '!Transform', '!Base64', '!GetAZs'].map(
-    (tag) => ({ tag, collection: 'seq' as const, resolve: (node: unknown) => node }),
-  ),
+  ...[
+    '!Join',
+    '!Select',
+    '!If',
+    '!FindInMap',
+    '!Split',
+    '!Sub',
+    '!GetAtt',
+    '!Equals',
+    '!And',
+    '!Or',
+    '!Not',
+    '!Cidr',
+    '!Transform',
+    '!Base64',
+    '!GetAZs',
+  ].map((tag) => ({ tag, collection: 'seq' as const, resolve: (node: unknown) => node })),
   { tag: '!Transform', collection: 'map', resolve: (node: unknown) => node },
 ] as unknown as Tags;
 
 /** Tags on lists and objects whose value is known only when the template is deployed. */
-const opaqueTags = new Set(['!Join', '!Select', '!If', '!FindInMap', '!Split', '!GetAtt', '!ImportValue', '!Cidr', '!Transform', '!Base64', '!GetAZs']);
+const opaqueTags = new Set([
+  '!Join',
+  '!Select',
+  '!If',
+  '!FindInMap',
+  '!Split',
+  '!GetAtt',
+  '!ImportValue',
+  '!Cidr',
+  '!Transform',
+  '!Base64',
+  '!GetAZs',
+]);
 
 /** Never throws: a broken text gives problems and as much of a tree as can be read. */
 export function parseYamlSource(text: string): ParsedSource {
-  if (text.trim() === '') return { problems: [{ start: 0, end: text.length, message: 'The file is empty: a state machine begins with StartAt and States' }] };
+  if (text.trim() === '')
+    return {
+      problems: [
+        { start: 0, end: text.length, message: 'The file is empty: a state machine begins with StartAt and States' },
+      ],
+    };
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { customTags: (base) => [...base, ...(tags as never[])], uniqueKeys: false, logLevel: 'silent', lineCounter: new LineCounter(), prettyErrors: false });
+    document = parseDocument(text, {
+      customTags: (base) => [...base, ...(tags as never[])],
+      uniqueKeys: false,
+      logLevel: 'silent',
+
+      prettyErrors: false,
+    });
   } catch (error) {
-    return { problems: [{ start: 0, end: Math.min(text.length, 1), message: `This YAML cannot be read: ${(error as Error).message}` }] };
+    return {
+      problems: [
+        { start: 0, end: Math.min(text.length, 1), message: `This YAML cannot be read: ${(error as Error).message}` },
+      ],
+    };
   }
-  const problems = document.errors.slice(0, 20).map(({ message, pos }) => ({ start: pos[0], end: Math.max(pos[1], pos[0] + 1), message: message.split('\n')[0] as string }));
+  const problems = document.errors.slice(0, 20).map(({ message, pos }) => ({
+    start: pos[0],
+    end: Math.max(pos[1], pos[0] + 1),
+    message: message.split('\n')[0] as string,
+  }));
   try {
     return { root: document.contents ? new Converter(document).node(document.contents, 0) : undefined, problems };
   } catch (error) {
@@ -57,7 +114,8 @@ class Converter {
       return target ? { ...this.node(target, depth + 1), start, end } : { kind: 'scalar', value: null, start, end };
     }
     const tag = (node as Node | undefined)?.tag;
-    if (tag && opaqueTags.has(tag) && !isScalar(node)) return { kind: 'scalar', value: `\${${tag.slice(1)}}`, start, end };
+    if (tag && opaqueTags.has(tag) && !isScalar(node))
+      return { kind: 'scalar', value: `\${${tag.slice(1)}}`, start, end };
     if (tag === '!Sub' && isSeq(node)) return { ...this.node(node.items[0], depth + 1), start, end };
     if (isMap(node)) return { kind: 'object', entries: this.entries(node.items, depth), start, end };
     if (isSeq(node)) return { kind: 'array', items: node.items.map((item) => this.node(item, depth + 1)), start, end };
@@ -73,10 +131,13 @@ class Converter {
       // YAML's merge key brings in the entries of another mapping; those written here stand.
       if (key === '<<') {
         const merged = this.node(pair.value, depth + 1);
-        for (const one of merged.kind === 'array' ? merged.items : [merged]) if (one.kind === 'object') entries.unshift(...one.entries);
+        for (const one of merged.kind === 'array' ? merged.items : [merged])
+          if (one.kind === 'object') entries.unshift(...one.entries);
         continue;
       }
-      const node: SourceNode = pair.value ? this.node(pair.value, depth + 1) : { kind: 'scalar', value: null, start: end, end };
+      const node: SourceNode = pair.value
+        ? this.node(pair.value, depth + 1)
+        : { kind: 'scalar', value: null, start: end, end };
       entries.push({ key, keySpan: { start, end }, node });
     }
     return entries;
@@ -95,5 +156,5 @@ function scalarValue(node: unknown): string | number | boolean | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(node.source ?? value);
   if (typeof value === 'bigint') return Number(value);
   // YAML 1.1 timestamps and binaries: their text as written.
-  return node.source ?? String(value);
+  return node.source ?? null;
 }

@@ -18,9 +18,22 @@ export function checkAssign(findings: Findings, assign: Json | undefined, path: 
     if (hasPlaceholder(key)) continue;
     const name = language === 'JSONPath' && key.endsWith('.$') ? key.slice(0, -2) : key;
     const at = { at: [...path, key], onKey: true };
-    if (name === 'states') findings.error('RESERVED_VARIABLE_NAME', path, "Cannot assign to reserved variable '$states'.", at);
-    else if (!/^[\p{ID_Start}][\p{ID_Continue}_]*$/u.test(name)) findings.error('INVALID_VARIABLE_NAME', path, `Invalid variable name '${name}': the variable name contains invalid characters.`, at);
-    else if (name.length > maxName) findings.error('INVALID_VARIABLE_NAME', path, `Invalid variable name '${name}': the variable name is longer than ${maxName} characters.`, at);
+    if (name === 'states')
+      findings.error('RESERVED_VARIABLE_NAME', path, "Cannot assign to reserved variable '$states'.", at);
+    else if (!/^[\p{ID_Start}][\p{ID_Continue}_]*$/u.test(name))
+      findings.error(
+        'INVALID_VARIABLE_NAME',
+        path,
+        `Invalid variable name '${name}': the variable name contains invalid characters.`,
+        at,
+      );
+    else if (name.length > maxName)
+      findings.error(
+        'INVALID_VARIABLE_NAME',
+        path,
+        `Invalid variable name '${name}': the variable name is longer than ${maxName} characters.`,
+        at,
+      );
   }
   checkTemplate(findings, assign, path, language);
 }

@@ -8,7 +8,9 @@ import { isOpen, listOf, type Findings } from './findings';
 import { checkJsonataText, checkReferencePath, checkTemplate } from './queries';
 
 /** Every operator by name, `…Path` forms included. */
-export const operators: readonly string[] = [...comparisons.keys()].flatMap((name) => [name, `${name}Path`]).concat('StringMatches', ...typeTests.keys());
+export const operators: readonly string[] = [...comparisons.keys()]
+  .flatMap((name) => [name, `${name}Path`])
+  .concat('StringMatches', ...typeTests.keys());
 const isOperator = new Set(operators);
 const selectors = ['And', 'Or', 'Not', 'Variable', 'Condition'] as const;
 const maxDepth = 100;
@@ -50,10 +52,14 @@ function checkRule(findings: Findings, rule: JsonObject, path: Path, language: Q
   const given = selectors.filter((name) => rule[name] !== undefined);
   const wrong = given.find((name) => (name === 'Condition') !== (language === 'JSONata'));
   if (wrong) {
-    findings.schema(path, onlyFor(language, wrong, language === 'JSONata' ? 'JSONPath' : 'JSONata'), { at: [...path, wrong], onKey: true });
+    findings.schema(path, onlyFor(language, wrong, language === 'JSONata' ? 'JSONPath' : 'JSONata'), {
+      at: [...path, wrong],
+      onKey: true,
+    });
     return;
   }
-  if (given.length !== 1) findings.schema(path, `The object must have only one of the following fields, ${listOf(selectors)}`);
+  if (given.length !== 1)
+    findings.schema(path, `The object must have only one of the following fields, ${listOf(selectors)}`);
   checkFields(findings, rule, path, language, depth);
   if (language === 'JSONata') checkCondition(findings, rule.Condition, [...path, 'Condition']);
   else checkJsonPathRule(findings, rule, path, depth);
@@ -63,13 +69,18 @@ function checkFields(findings: Findings, rule: JsonObject, path: Path, language:
   const allowed = new Set<string>([...selectors, 'Comment', ...(depth === 0 ? ['Next', 'Assign', 'Output'] : [])]);
   for (const field of Object.keys(rule)) {
     if (allowed.has(field) || (language === 'JSONPath' && isOperator.has(field))) continue;
-    findings.schema(path, isOperator.has(field) ? onlyFor('JSONata', field, 'JSONPath') : `Field '${field}' is not supported`, { at: [...path, field], onKey: true });
+    findings.schema(
+      path,
+      isOperator.has(field) ? onlyFor('JSONata', field, 'JSONPath') : `Field '${field}' is not supported`,
+      { at: [...path, field], onKey: true },
+    );
   }
 }
 
 function checkCondition(findings: Findings, condition: Json | undefined, path: Path): void {
   if (condition === undefined || typeof condition === 'boolean' || isOpen(condition)) return;
-  if (typeof condition !== 'string' || !condition.startsWith('{%')) findings.schema(path, 'Expected value of type Boolean');
+  if (typeof condition !== 'string' || !condition.startsWith('{%'))
+    findings.schema(path, 'Expected value of type Boolean');
   else checkJsonataText(findings, condition, path);
 }
 
@@ -94,7 +105,8 @@ function checkComparison(findings: Findings, rule: JsonObject, path: Path): void
   checkReferencePath(findings, rule.Variable as Json, [...path, 'Variable'], true);
   const given = Object.keys(rule).filter((field) => isOperator.has(field));
   if (given.length > 1) findings.schema(path, `There should only be one of the following fields: ${listOf(given)}`);
-  if (given.length === 0) findings.schema(path, `This object should have only one of the following fields: ${listOf(operators)}`);
+  if (given.length === 0)
+    findings.schema(path, `This object should have only one of the following fields: ${listOf(operators)}`);
   for (const operator of given) checkOperand(findings, operator, rule[operator] as Json, [...path, operator]);
 }
 
@@ -104,7 +116,17 @@ function checkOperand(findings: Findings, operator: string, operand: Json, path:
     checkReferencePath(findings, operand, path, true);
     return;
   }
-  const type = typeTests.has(operator) || operator.startsWith('Boolean') ? 'boolean' : operator.startsWith('Numeric') ? 'number' : 'string';
-  if (typeof operand !== type) findings.schema(path, `Expected value of type ${type === 'boolean' ? 'Boolean' : type === 'number' ? 'Number' : 'String'}`);
-  else if (operator.startsWith('Timestamp') && parseTimestamp(operand as string) === undefined) findings.schema(path, 'String does not match RFC3339 timestamp');
+  const type =
+    typeTests.has(operator) || operator.startsWith('Boolean')
+      ? 'boolean'
+      : operator.startsWith('Numeric')
+        ? 'number'
+        : 'string';
+  if (typeof operand !== type)
+    findings.schema(
+      path,
+      `Expected value of type ${type === 'boolean' ? 'Boolean' : type === 'number' ? 'Number' : 'String'}`,
+    );
+  else if (operator.startsWith('Timestamp') && parseTimestamp(operand as string) === undefined)
+    findings.schema(path, 'String does not match RFC3339 timestamp');
 }

@@ -15,16 +15,45 @@ const result = ['ResultPath', 'ResultSelector', 'Retry', 'Catch'];
 
 export const stateFields: Readonly<Record<StateType, ReadonlySet<string>>> = {
   Task: new Set([
-    ...everywhere, ...flow, ...inOut, ...result,
-    'Assign', 'Parameters', 'Arguments', 'Resource', 'Credentials', 'TimeoutSeconds', 'TimeoutSecondsPath', 'HeartbeatSeconds', 'HeartbeatSecondsPath',
+    ...everywhere,
+    ...flow,
+    ...inOut,
+    ...result,
+    'Assign',
+    'Parameters',
+    'Arguments',
+    'Resource',
+    'Credentials',
+    'TimeoutSeconds',
+    'TimeoutSecondsPath',
+    'HeartbeatSeconds',
+    'HeartbeatSecondsPath',
   ]),
   Pass: new Set([...everywhere, ...flow, ...inOut, 'Assign', 'Parameters', 'Result', 'ResultPath']),
   Wait: new Set([...everywhere, ...flow, ...inOut, 'Assign', 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath']),
   Parallel: new Set([...everywhere, ...flow, ...inOut, ...result, 'Assign', 'Parameters', 'Arguments', 'Branches']),
   Map: new Set([
-    ...everywhere, ...flow, ...inOut, ...result,
-    'Assign', 'Parameters', 'ItemProcessor', 'Iterator', 'Items', 'ItemsPath', 'ItemSelector', 'ItemReader', 'ItemBatcher', 'ResultWriter', 'Label',
-    'MaxConcurrency', 'MaxConcurrencyPath', 'ToleratedFailurePercentage', 'ToleratedFailurePercentagePath', 'ToleratedFailureCount', 'ToleratedFailureCountPath',
+    ...everywhere,
+    ...flow,
+    ...inOut,
+    ...result,
+    'Assign',
+    'Parameters',
+    'ItemProcessor',
+    'Iterator',
+    'Items',
+    'ItemsPath',
+    'ItemSelector',
+    'ItemReader',
+    'ItemBatcher',
+    'ResultWriter',
+    'Label',
+    'MaxConcurrency',
+    'MaxConcurrencyPath',
+    'ToleratedFailurePercentage',
+    'ToleratedFailurePercentagePath',
+    'ToleratedFailureCount',
+    'ToleratedFailureCountPath',
   ]),
   Choice: new Set([...everywhere, ...inOut, 'Assign', 'Choices', 'Default']),
   Succeed: new Set([...everywhere, ...inOut]),
@@ -32,8 +61,22 @@ export const stateFields: Readonly<Record<StateType, ReadonlySet<string>>> = {
 };
 
 export const jsonPathOnly: ReadonlySet<string> = new Set([
-  'InputPath', 'OutputPath', 'ResultPath', 'Parameters', 'ResultSelector', 'Result', 'ItemsPath', 'TimeoutSecondsPath', 'HeartbeatSecondsPath', 'SecondsPath',
-  'TimestampPath', 'MaxConcurrencyPath', 'ToleratedFailurePercentagePath', 'ToleratedFailureCountPath', 'ErrorPath', 'CausePath',
+  'InputPath',
+  'OutputPath',
+  'ResultPath',
+  'Parameters',
+  'ResultSelector',
+  'Result',
+  'ItemsPath',
+  'TimeoutSecondsPath',
+  'HeartbeatSecondsPath',
+  'SecondsPath',
+  'TimestampPath',
+  'MaxConcurrencyPath',
+  'ToleratedFailurePercentagePath',
+  'ToleratedFailureCountPath',
+  'ErrorPath',
+  'CausePath',
 ]);
 
 export const jsonataOnly: ReadonlySet<string> = new Set(['Arguments', 'Output', 'Items']);
@@ -58,7 +101,15 @@ export const integers: Readonly<Record<string, readonly [number, number]>> = {
   ToleratedFailureCount: [0, Number.MAX_SAFE_INTEGER],
 };
 
-export const retryFields = ['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy', 'Comment'] as const;
+export const retryFields = [
+  'ErrorEquals',
+  'IntervalSeconds',
+  'MaxAttempts',
+  'BackoffRate',
+  'MaxDelaySeconds',
+  'JitterStrategy',
+  'Comment',
+] as const;
 export const catchFields = ['ErrorEquals', 'Next', 'ResultPath', 'Output', 'Assign', 'Comment'] as const;
 
 /** Fields that hold a path which need not be a reference path; `null` is allowed in these. */

@@ -24,7 +24,10 @@ export function checkGraph(findings: Findings, machine: JsonObject, states: Json
     check(state.Default, 'Default', [...place, 'Default']);
     for (const field of ['Choices', 'Catch']) {
       const list = state[field];
-      if (Array.isArray(list)) list.forEach((one: Json, index: number) => isObject(one) && check(one.Next, 'Next', [...place, field, index, 'Next']));
+      if (Array.isArray(list))
+        list.forEach(
+          (one: Json, index: number) => isObject(one) && check(one.Next, 'Next', [...place, field, index, 'Next']),
+        );
       else if (isOpen(list)) open = true;
     }
   }
@@ -41,12 +44,23 @@ function checkReach(findings: Findings, start: Json | undefined, states: JsonObj
     if (isObject(state)) for (const target of targetsOf(state)) if (Object.hasOwn(states, target)) reached.add(target);
   }
   for (const name of Object.keys(states)) {
-    if (!reached.has(name)) findings.error('MISSING_TRANSITION_TARGET', [...path, 'States', name], `State "${name}" is not reachable.`, { onKey: true });
+    if (!reached.has(name))
+      findings.error('MISSING_TRANSITION_TARGET', [...path, 'States', name], `State "${name}" is not reachable.`, {
+        onKey: true,
+      });
   }
 }
 
 function checkEnd(findings: Findings, states: JsonObject, path: Path): void {
   const list = Object.values(states).filter(isObject);
-  const ends = list.some((state) => state.End === true || isOpen(state.End) || state.Type === 'Succeed' || state.Type === 'Fail' || targetsOf(state).length === 0);
-  if (!ends && list.length > 0) findings.error('MISSING_END_STATE', [...path, 'States'], 'The workflow does not have a terminal state');
+  const ends = list.some(
+    (state) =>
+      state.End === true ||
+      isOpen(state.End) ||
+      state.Type === 'Succeed' ||
+      state.Type === 'Fail' ||
+      targetsOf(state).length === 0,
+  );
+  if (!ends && list.length > 0)
+    findings.error('MISSING_END_STATE', [...path, 'States'], 'The workflow does not have a terminal state');
 }

@@ -30,19 +30,30 @@ export function findProblems(definition: JsonObject, type: WorkflowType): Findin
 function checkFrame({ findings }: Walk, definition: JsonObject): void {
   checkKnown(findings, definition, [], machineFields);
   const { Version: version, QueryLanguage: language, Comment: comment } = definition;
-  if (version !== undefined && version !== '1.0' && !isOpen(version)) findings.schema(['Version'], `Value should be one of the following: ${listOf(['1.0'])}`);
+  if (version !== undefined && version !== '1.0' && !isOpen(version))
+    findings.schema(['Version'], `Value should be one of the following: ${listOf(['1.0'])}`);
   if (language !== undefined && language !== 'JSONPath' && language !== 'JSONata' && !isOpen(language)) {
     findings.schema(['QueryLanguage'], `Value should be one of the following: ${listOf(['JSONPath', 'JSONata'])}`);
   }
-  if (comment !== undefined && typeof comment !== 'string') findings.schema(['Comment'], 'Expected value of type String');
+  if (comment !== undefined && typeof comment !== 'string')
+    findings.schema(['Comment'], 'Expected value of type String');
   checkNumber(findings, definition.TimeoutSeconds, ['TimeoutSeconds'], { integer: true, least: 0, most: 99_999_999 });
 }
 
 function checkKnown(findings: Findings, object: JsonObject, path: Path, fields: readonly string[]): void {
-  for (const field of Object.keys(object)) if (!fields.includes(field) && !isOpen(field)) findings.schema(path, `Field '${field}' is not supported`, { at: [...path, field], onKey: true });
+  for (const field of Object.keys(object))
+    if (!fields.includes(field) && !isOpen(field))
+      findings.schema(path, `Field '${field}' is not supported`, { at: [...path, field], onKey: true });
 }
 
-function checkMachine(walk: Walk, machine: JsonObject, path: Path, language: QueryLanguage, type: WorkflowType, depth: number): void {
+function checkMachine(
+  walk: Walk,
+  machine: JsonObject,
+  path: Path,
+  language: QueryLanguage,
+  type: WorkflowType,
+  depth: number,
+): void {
   const { findings } = walk;
   if (depth > maxNesting) {
     findings.error('TOO_DEEPLY_NESTED', path, 'The states are too deeply nested');
@@ -51,21 +62,37 @@ function checkMachine(walk: Walk, machine: JsonObject, path: Path, language: Que
   const missing = ['States', 'StartAt'].filter((field) => machine[field] === undefined);
   if (missing.length > 0) findings.schema(path, `These fields are required: ${listOf(missing)}`);
   const { States: states, StartAt: start } = machine;
-  if (start !== undefined && typeof start !== 'string') findings.schema([...path, 'StartAt'], 'Expected value of type String');
+  if (start !== undefined && typeof start !== 'string')
+    findings.schema([...path, 'StartAt'], 'Expected value of type String');
   if (states === undefined) return;
   if (!isObject(states)) {
     if (!isOpen(states)) findings.schema([...path, 'States'], 'Expected value of type Object');
     return;
   }
   if (Object.keys(states).length === 0) findings.schema([...path, 'States'], 'Value cannot be empty');
-  for (const [name, state] of Object.entries(states) as [string, Json][]) checkNamed(walk, name, state, [...path, 'States', name], language, type, depth);
+  for (const [name, state] of Object.entries(states) as [string, Json][])
+    checkNamed(walk, name, state, [...path, 'States', name], language, type, depth);
   checkGraph(findings, machine, states, path);
 }
 
-function checkNamed(walk: Walk, name: string, state: Json, path: Path, language: QueryLanguage, type: WorkflowType, depth: number): void {
+function checkNamed(
+  walk: Walk,
+  name: string,
+  state: Json,
+  path: Path,
+  language: QueryLanguage,
+  type: WorkflowType,
+  depth: number,
+): void {
   const { findings, names } = walk;
   if (name === '') findings.error('INVALID_STATE_NAME', path, 'A state name cannot be empty', { onKey: true });
-  if (name.length > maxName && !isOpen(name)) findings.error('INVALID_STATE_NAME', path, `State name cannot exceed ${maxName} characters: this one has ${name.length}`, { onKey: true });
+  if (name.length > maxName && !isOpen(name))
+    findings.error(
+      'INVALID_STATE_NAME',
+      path,
+      `State name cannot exceed ${maxName} characters: this one has ${name.length}`,
+      { onKey: true },
+    );
   if (names.has(name)) findings.error('DUPLICATE_STATE_NAME', path, `Duplicate State name: ${name}`, { onKey: true });
   names.add(name);
   if (!isObject(state)) {
@@ -77,12 +104,23 @@ function checkNamed(walk: Walk, name: string, state: Json, path: Path, language:
     const place = [...path, ...nested.path];
     const isBranch = nested.segment.startsWith('Branches');
     checkKnown(findings, nested.machine, place, isBranch ? branchFields : processorFields);
-    checkMachine(walk, nested.machine, place, languageOfState(nested.machine, language), childType(nested.machine, type), depth + 1);
+    checkMachine(
+      walk,
+      nested.machine,
+      place,
+      languageOfState(nested.machine, language),
+      childType(nested.machine, type),
+      depth + 1,
+    );
   }
 }
 
 /** The children of a distributed Map are executions of their own type. */
 function childType(machine: JsonObject, type: WorkflowType): WorkflowType {
   const config = machine.ProcessorConfig;
-  return isObject(config) && config.Mode === 'DISTRIBUTED' && (config.ExecutionType === 'EXPRESS' || config.ExecutionType === 'STANDARD') ? config.ExecutionType : type;
+  return isObject(config) &&
+    config.Mode === 'DISTRIBUTED' &&
+    (config.ExecutionType === 'EXPRESS' || config.ExecutionType === 'STANDARD')
+    ? config.ExecutionType
+    : type;
 }

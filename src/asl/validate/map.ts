@@ -10,21 +10,49 @@ import { checkPath, checkReferencePath, checkTemplate, isExpression } from './qu
 const maxLabel = 40;
 
 /** Everything of a Map but its processor's own states. */
-export function checkMap(findings: Findings, state: JsonObject, path: Path, language: QueryLanguage, type: WorkflowType): void {
+export function checkMap(
+  findings: Findings,
+  state: JsonObject,
+  path: Path,
+  language: QueryLanguage,
+  type: WorkflowType,
+): void {
   checkProcessors(findings, state, path);
   const processor = isObject(state.ItemProcessor) ? state.ItemProcessor : undefined;
   const distributed = isObject(processor?.ProcessorConfig) && processor.ProcessorConfig.Mode === 'DISTRIBUTED';
-  if (processor) checkProcessorConfig(findings, processor.ProcessorConfig, [...path, 'ItemProcessor', 'ProcessorConfig'], type);
+  if (processor)
+    checkProcessorConfig(findings, processor.ProcessorConfig, [...path, 'ItemProcessor', 'ProcessorConfig'], type);
   if (!distributed) {
-    for (const field of ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label', 'ToleratedFailureCount', 'ToleratedFailureCountPath', 'ToleratedFailurePercentage', 'ToleratedFailurePercentagePath']) {
-      if (state[field] !== undefined && !isOpen(state[field])) findings.warn('DISTRIBUTED_ONLY', path, `'${field}' has an effect only with ProcessorConfig.Mode DISTRIBUTED`, { at: [...path, field], onKey: true });
+    for (const field of [
+      'ItemReader',
+      'ItemBatcher',
+      'ResultWriter',
+      'Label',
+      'ToleratedFailureCount',
+      'ToleratedFailureCountPath',
+      'ToleratedFailurePercentage',
+      'ToleratedFailurePercentagePath',
+    ]) {
+      if (state[field] !== undefined && !isOpen(state[field]))
+        findings.warn('DISTRIBUTED_ONLY', path, `'${field}' has an effect only with ProcessorConfig.Mode DISTRIBUTED`, {
+          at: [...path, field],
+          onKey: true,
+        });
     }
   }
   checkLabel(findings, state.Label, [...path, 'Label']);
   if (state.ItemsPath !== undefined) checkReferencePath(findings, state.ItemsPath, [...path, 'ItemsPath'], true);
-  if (state.ItemSelector !== undefined) checkTemplate(findings, state.ItemSelector, [...path, 'ItemSelector'], language);
-  if (state.Items !== undefined && language === 'JSONata') checkItems(findings, state.Items, [...path, 'Items'], language);
-  checkNumberOrExpression(findings, state.ToleratedFailurePercentage, [...path, 'ToleratedFailurePercentage'], language, { integer: false, least: 0, most: 100 });
+  if (state.ItemSelector !== undefined)
+    checkTemplate(findings, state.ItemSelector, [...path, 'ItemSelector'], language);
+  if (state.Items !== undefined && language === 'JSONata')
+    checkItems(findings, state.Items, [...path, 'Items'], language);
+  checkNumberOrExpression(
+    findings,
+    state.ToleratedFailurePercentage,
+    [...path, 'ToleratedFailurePercentage'],
+    language,
+    { integer: false, least: 0, most: 100 },
+  );
   checkReader(findings, state.ItemReader, [...path, 'ItemReader'], language);
   checkBatcher(findings, state.ItemBatcher, [...path, 'ItemBatcher'], language);
   checkWriter(findings, state.ResultWriter, [...path, 'ResultWriter'], language);
@@ -32,9 +60,13 @@ export function checkMap(findings: Findings, state: JsonObject, path: Path, lang
 
 function checkProcessors(findings: Findings, state: JsonObject, path: Path): void {
   const given = ['ItemProcessor', 'Iterator'].filter((field) => state[field] !== undefined);
-  if (given.length === 0) findings.schema(path, 'This object should have only one of the following fields: [ItemProcessor, Iterator]');
-  if (given.length === 2) findings.schema(path, 'There should only be one of the following fields: [ItemProcessor, Iterator]');
-  for (const field of given) if (!isObject(state[field]) && !isOpen(state[field])) findings.schema([...path, field], 'Expected value of type Object');
+  if (given.length === 0)
+    findings.schema(path, 'This object should have only one of the following fields: [ItemProcessor, Iterator]');
+  if (given.length === 2)
+    findings.schema(path, 'There should only be one of the following fields: [ItemProcessor, Iterator]');
+  for (const field of given)
+    if (!isObject(state[field]) && !isOpen(state[field]))
+      findings.schema([...path, field], 'Expected value of type Object');
 }
 
 function checkProcessorConfig(findings: Findings, config: Json | undefined, path: Path, type: WorkflowType): void {
@@ -43,14 +75,26 @@ function checkProcessorConfig(findings: Findings, config: Json | undefined, path
     findings.schema(path, 'Expected value of type Object');
     return;
   }
-  for (const field of Object.keys(config)) if (!['Mode', 'ExecutionType'].includes(field)) findings.schema(path, `Field '${field}' is not supported`, { at: [...path, field], onKey: true });
+  for (const field of Object.keys(config))
+    if (!['Mode', 'ExecutionType'].includes(field))
+      findings.schema(path, `Field '${field}' is not supported`, { at: [...path, field], onKey: true });
   const { Mode: mode, ExecutionType: execution } = config;
-  if (mode !== undefined && !isOpen(mode) && mode !== 'INLINE' && mode !== 'DISTRIBUTED') findings.schema([...path, 'Mode'], `Value should be one of the following: ${listOf(['INLINE', 'DISTRIBUTED'])}`);
-  if (mode === 'DISTRIBUTED' && type === 'EXPRESS') findings.schema([...path, 'Mode'], "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines");
-  if (mode === 'DISTRIBUTED' && execution === undefined) findings.schema(path, 'These fields are required: [ExecutionType]');
-  if (mode === 'INLINE' && execution !== undefined) findings.schema(path, "Field 'ExecutionType' is not supported", { at: [...path, 'ExecutionType'], onKey: true });
+  if (mode !== undefined && !isOpen(mode) && mode !== 'INLINE' && mode !== 'DISTRIBUTED')
+    findings.schema([...path, 'Mode'], `Value should be one of the following: ${listOf(['INLINE', 'DISTRIBUTED'])}`);
+  if (mode === 'DISTRIBUTED' && type === 'EXPRESS')
+    findings.schema(
+      [...path, 'Mode'],
+      "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines",
+    );
+  if (mode === 'DISTRIBUTED' && execution === undefined)
+    findings.schema(path, 'These fields are required: [ExecutionType]');
+  if (mode === 'INLINE' && execution !== undefined)
+    findings.schema(path, "Field 'ExecutionType' is not supported", { at: [...path, 'ExecutionType'], onKey: true });
   else if (execution !== undefined && !isOpen(execution) && execution !== 'STANDARD' && execution !== 'EXPRESS') {
-    findings.schema([...path, 'ExecutionType'], `Value should be one of the following: ${listOf(['STANDARD', 'EXPRESS'])}`);
+    findings.schema(
+      [...path, 'ExecutionType'],
+      `Value should be one of the following: ${listOf(['STANDARD', 'EXPRESS'])}`,
+    );
   }
 }
 
@@ -58,17 +102,25 @@ function checkLabel(findings: Findings, label: Json | undefined, path: Path): vo
   if (label === undefined || isOpen(label)) return;
   if (typeof label !== 'string') findings.schema(path, 'Expected value of type String');
   else if (label === '') findings.error('INVALID_LABEL_NAME', path, 'Label cannot be empty');
-  else if (label.length > maxLabel) findings.error('INVALID_LABEL_NAME', path, `Label cannot exceed ${maxLabel} characters`);
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  else if (/[\s?*<>{}[\]:;,\\|^~$#%&`"\u0000-\u001f\u007f-\u009f]/.test(label)) findings.error('INVALID_LABEL_NAME', path, 'Label contains invalid characters');
+  else if (label.length > maxLabel)
+    findings.error('INVALID_LABEL_NAME', path, `Label cannot exceed ${maxLabel} characters`);
+  else if (/[\s?*<>{}[\]:;,\\|^~$#%&`"\u0000-\u001f\u007f-\u009f]/.test(label))
+    findings.error('INVALID_LABEL_NAME', path, 'Label contains invalid characters');
 }
 
 function checkItems(findings: Findings, items: Json, path: Path, language: QueryLanguage): void {
-  if (!Array.isArray(items) && !isExpression(items, language) && !isOpen(items)) findings.schema(path, 'Expected value of type Array');
+  if (!Array.isArray(items) && !isExpression(items, language) && !isOpen(items))
+    findings.schema(path, 'Expected value of type Array');
   checkTemplate(findings, items, path, language);
 }
 
-function checkNumberOrExpression(findings: Findings, value: Json | undefined, path: Path, language: QueryLanguage, bounds: { integer: boolean; least: number; most: number }): void {
+function checkNumberOrExpression(
+  findings: Findings,
+  value: Json | undefined,
+  path: Path,
+  language: QueryLanguage,
+  bounds: { integer: boolean; least: number; most: number },
+): void {
   if (isExpression(value, language)) checkTemplate(findings, value, path, language);
   else checkNumber(findings, value, path, bounds);
 }
@@ -77,8 +129,12 @@ function checkNumberOrExpression(findings: Findings, value: Json | undefined, pa
 function checkCall(findings: Findings, call: JsonObject, path: Path, language: QueryLanguage): void {
   const field = language === 'JSONata' ? 'Arguments' : 'Parameters';
   const wrong = language === 'JSONata' ? 'Parameters' : 'Arguments';
-  if (call[wrong] !== undefined) findings.schema(path, onlyFor(language, wrong, language === 'JSONata' ? 'JSONPath' : 'JSONata'), { at: [...path, wrong], onKey: true });
-  if (call[field] !== undefined) checkTemplate(findings, call[field] as Json, [...path, field], language);
+  if (call[wrong] !== undefined)
+    findings.schema(path, onlyFor(language, wrong, language === 'JSONata' ? 'JSONPath' : 'JSONata'), {
+      at: [...path, wrong],
+      onKey: true,
+    });
+  if (call[field] !== undefined) checkTemplate(findings, call[field], [...path, field], language);
 }
 
 const readers = /^arn:[^:]+:states:::s3:(?:getObject|listObjectsV2)$/;
@@ -87,7 +143,8 @@ const inputTypes = ['CSV', 'JSON', 'JSONL', 'MANIFEST', 'PARQUET'];
 function checkReader(findings: Findings, reader: Json | undefined, path: Path, language: QueryLanguage): void {
   if (!isObject(reader)) return;
   if (reader.Resource === undefined) findings.schema(path, 'These fields are required: [Resource]');
-  else if (!isOpen(reader.Resource) && !readers.test(String(reader.Resource))) findings.schema([...path, 'Resource'], "The field 'Resource' does not match any of the allowed values");
+  else if (!isOpen(reader.Resource) && !readers.test(textFrom(reader.Resource)))
+    findings.schema([...path, 'Resource'], "The field 'Resource' does not match any of the allowed values");
   checkCall(findings, reader, path, language);
   const config = reader.ReaderConfig;
   if (isObject(config)) checkReaderConfig(findings, config, [...path, 'ReaderConfig'], language);
@@ -95,28 +152,55 @@ function checkReader(findings: Findings, reader: Json | undefined, path: Path, l
 
 function checkReaderConfig(findings: Findings, config: JsonObject, path: Path, language: QueryLanguage): void {
   const { InputType: input, CSVHeaderLocation: headers } = config;
-  if (input !== undefined && !isOpen(input) && !inputTypes.includes(String(input))) findings.schema([...path, 'InputType'], `Value should be one of the following: ${listOf(inputTypes)}`);
+  if (input !== undefined && !isOpen(input) && !inputTypes.includes(textFrom(input)))
+    findings.schema([...path, 'InputType'], `Value should be one of the following: ${listOf(inputTypes)}`);
   if (input === 'CSV' && headers === undefined) findings.schema(path, "The field 'CSVHeaderLocation' is required");
-  if (headers === 'GIVEN' && config.CSVHeaders === undefined) findings.schema(path, 'These fields are required: [CSVHeaders]');
-  if (input !== undefined && input !== 'CSV' && !isOpen(input) && headers !== undefined) findings.schema(path, "Field 'CSVHeaderLocation' is not supported", { at: [...path, 'CSVHeaderLocation'], onKey: true });
+  if (headers === 'GIVEN' && config.CSVHeaders === undefined)
+    findings.schema(path, 'These fields are required: [CSVHeaders]');
+  if (input !== undefined && input !== 'CSV' && !isOpen(input) && headers !== undefined)
+    findings.schema(path, "Field 'CSVHeaderLocation' is not supported", {
+      at: [...path, 'CSVHeaderLocation'],
+      onKey: true,
+    });
   if (config.MaxItemsPath !== undefined) checkPath(findings, config.MaxItemsPath, [...path, 'MaxItemsPath']);
-  checkNumberOrExpression(findings, config.MaxItems, [...path, 'MaxItems'], language, { integer: true, least: 0, most: 100_000_000 });
+  checkNumberOrExpression(findings, config.MaxItems, [...path, 'MaxItems'], language, {
+    integer: true,
+    least: 0,
+    most: 100_000_000,
+  });
 }
 
 function checkBatcher(findings: Findings, batcher: Json | undefined, path: Path, language: QueryLanguage): void {
   if (!isObject(batcher)) return;
   const sizes = ['MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'];
-  if (!sizes.some((field) => batcher[field] !== undefined)) findings.schema(path, `At least one of the following fields is required: ${listOf(sizes)}`);
-  for (const field of ['MaxItemsPerBatchPath', 'MaxInputBytesPerBatchPath']) if (batcher[field] !== undefined) checkPath(findings, batcher[field] as Json, [...path, field]);
-  checkNumberOrExpression(findings, batcher.MaxItemsPerBatch, [...path, 'MaxItemsPerBatch'], language, { integer: true, least: 1, most: 100_000_000 });
-  checkNumberOrExpression(findings, batcher.MaxInputBytesPerBatch, [...path, 'MaxInputBytesPerBatch'], language, { integer: true, least: 1, most: 262_144 });
+  if (!sizes.some((field) => batcher[field] !== undefined))
+    findings.schema(path, `At least one of the following fields is required: ${listOf(sizes)}`);
+  for (const field of ['MaxItemsPerBatchPath', 'MaxInputBytesPerBatchPath'])
+    if (batcher[field] !== undefined) checkPath(findings, batcher[field], [...path, field]);
+  checkNumberOrExpression(findings, batcher.MaxItemsPerBatch, [...path, 'MaxItemsPerBatch'], language, {
+    integer: true,
+    least: 1,
+    most: 100_000_000,
+  });
+  checkNumberOrExpression(findings, batcher.MaxInputBytesPerBatch, [...path, 'MaxInputBytesPerBatch'], language, {
+    integer: true,
+    least: 1,
+    most: 262_144,
+  });
   if (batcher.BatchInput !== undefined) checkTemplate(findings, batcher.BatchInput, [...path, 'BatchInput'], language);
 }
 
 function checkWriter(findings: Findings, writer: Json | undefined, path: Path, language: QueryLanguage): void {
   if (!isObject(writer)) return;
-  if (writer.Resource !== undefined && !isOpen(writer.Resource) && !/^arn:[^:]+:states:::s3:putObject$/.test(String(writer.Resource))) {
+  if (
+    writer.Resource !== undefined &&
+    !isOpen(writer.Resource) &&
+    !/^arn:[^:]+:states:::s3:putObject$/.test(textFrom(writer.Resource))
+  ) {
     findings.schema([...path, 'Resource'], "The field 'Resource' does not match any of the allowed values");
   }
   checkCall(findings, writer, path, language);
 }
+
+/** A text, or '' for anything else, which no list of allowed values has. */
+const textFrom = (value: Json): string => (typeof value === 'string' ? value : '');

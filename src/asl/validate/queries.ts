@@ -1,5 +1,14 @@
 /** Paths, intrinsic calls and JSONata expressions inside a definition: do they parse? */
-import { expressionIn, invalidField, isIntrinsic, parseIntrinsic, parsePath, prepareCached, QuerySyntaxError, referenceSteps } from '../../engine/query';
+import {
+  expressionIn,
+  invalidField,
+  isIntrinsic,
+  parseIntrinsic,
+  parsePath,
+  prepareCached,
+  QuerySyntaxError,
+  referenceSteps,
+} from '../../engine/query';
 import { isObject, type Json } from '../../model/json';
 import type { QueryLanguage } from '../../model/machine';
 import type { Path } from '../sourceTree';
@@ -26,19 +35,29 @@ function checkPathTemplate(findings: Findings, value: Json, path: Path, at: Path
     if (key.endsWith('.$')) checkField(findings, item, key, path, place);
     else {
       if (typeof item === 'string' && looksDynamic(item)) {
-        findings.warn('NO_DOLLAR', path, `The value of '${key}' looks like a path or an intrinsic function, but the name does not end in '.$', so it is a plain text`, { at: place });
+        findings.warn(
+          'NO_DOLLAR',
+          path,
+          `The value of '${key}' looks like a path or an intrinsic function, but the name does not end in '.$', so it is a plain text`,
+          { at: place },
+        );
       }
       checkPathTemplate(findings, item, path, place, depth + 1);
     }
   }
 }
 
-const looksDynamic = (text: string): boolean => /^\$\$?(?:\.[A-Za-z_]\w*)+$/.test(text) || (isIntrinsic(text) && text.trimEnd().endsWith(')'));
+const looksDynamic = (text: string): boolean =>
+  /^\$\$?(?:\.[A-Za-z_]\w*)+$/.test(text) || (isIntrinsic(text) && text.trimEnd().endsWith(')'));
 
 function checkField(findings: Findings, value: Json, key: string, path: Path, at: Path): void {
   if (isOpen(value)) return;
   const error = typeof value === 'string' ? expressionError(value) : new QuerySyntaxError('It must be a text', 0);
-  if (error) findings.schema(path, invalidField(key), { at, within: typeof value === 'string' ? withinOf(value, error) : undefined });
+  if (error)
+    findings.schema(path, invalidField(key), {
+      at,
+      within: typeof value === 'string' ? withinOf(value, error) : undefined,
+    });
 }
 
 /** Why a text is neither a path nor an intrinsic call. */
@@ -56,20 +75,29 @@ function attempt(parse: () => unknown): QuerySyntaxError | undefined {
   }
 }
 
-const withinOf = (text: string, error: QuerySyntaxError): { start: number; end: number } => ({ start: Math.min(error.offset, Math.max(0, text.length - 1)), end: text.length });
+const withinOf = (text: string, error: QuerySyntaxError): { start: number; end: number } => ({
+  start: Math.min(error.offset, Math.max(0, text.length - 1)),
+  end: text.length,
+});
 
 /** A field that holds a path. */
 export function checkPath(findings: Findings, value: Json, path: Path): void {
   if (isOpen(value)) return;
   const error = typeof value === 'string' ? attempt(() => parsePath(value)) : new QuerySyntaxError('', 0);
-  if (error) findings.schema(path, 'Value must be a valid JSONPath.', { within: typeof value === 'string' ? withinOf(value, error) : undefined });
+  if (error)
+    findings.schema(path, 'Value must be a valid JSONPath.', {
+      within: typeof value === 'string' ? withinOf(value, error) : undefined,
+    });
 }
 
 /** A field that holds a path or an intrinsic call. */
 export function checkExpressionPath(findings: Findings, value: Json, path: Path): void {
   if (isOpen(value)) return;
   const error = typeof value === 'string' ? expressionError(value) : new QuerySyntaxError('', 0);
-  if (error) findings.schema(path, 'Value must be a valid JSONPath or a valid intrinsic function call.', { within: typeof value === 'string' ? withinOf(value, error) : undefined });
+  if (error)
+    findings.schema(path, 'Value must be a valid JSONPath or a valid intrinsic function call.', {
+      within: typeof value === 'string' ? withinOf(value, error) : undefined,
+    });
 }
 
 /** A field that names one place: names and indices only. `roots`: it may also start at the context object or a variable. */
@@ -84,7 +112,8 @@ export function checkReferencePath(findings: Findings, value: Json, path: Path, 
     return;
   }
   const error = attempt(() => (roots ? plainSteps(value) : referenceSteps(value)));
-  if (error) findings.schema(path, `Value is not a Reference Path: ${error.message}`, { within: withinOf(value, error) });
+  if (error)
+    findings.schema(path, `Value is not a Reference Path: ${error.message}`, { within: withinOf(value, error) });
 }
 
 function plainSteps(text: string): void {
@@ -96,13 +125,19 @@ function plainSteps(text: string): void {
 export function checkJsonataValue(findings: Findings, value: Json, path: Path, at: Path, depth = 0): void {
   if (depth > maxDepth) return;
   if (typeof value === 'string') checkJsonataText(findings, value, at);
-  else if (Array.isArray(value)) value.forEach((item: Json, index: number) => checkJsonataValue(findings, item, path, [...at, index], depth + 1));
-  else if (isObject(value)) for (const [key, item] of Object.entries(value)) checkJsonataValue(findings, item as Json, path, [...at, key], depth + 1);
+  else if (Array.isArray(value))
+    value.forEach((item: Json, index: number) => checkJsonataValue(findings, item, path, [...at, index], depth + 1));
+  else if (isObject(value))
+    for (const [key, item] of Object.entries(value))
+      checkJsonataValue(findings, item as Json, path, [...at, key], depth + 1);
 }
 
 /** One text of a JSONata state. Placeholders inside an expression are taken for names of the same length. */
 export function checkJsonataText(findings: Findings, text: string, path: Path): void {
-  if (text.startsWith('{%') !== text.trimEnd().endsWith('%}') && (text.startsWith('{%') || text.trimEnd().endsWith('%}'))) {
+  if (
+    text.startsWith('{%') !== text.trimEnd().endsWith('%}') &&
+    (text.startsWith('{%') || text.trimEnd().endsWith('%}'))
+  ) {
     if (!isOpen(text)) findings.schema(path, 'JSONata string must start with {% and end with %}');
     return;
   }
@@ -115,8 +150,11 @@ export function checkJsonataText(findings: Findings, text: string, path: Path): 
   });
   if (!error || open) return;
   const start = expression.offset + Math.min(error.offset, Math.max(0, expression.source.length - 1));
-  findings.schema(path, `The JSONata expression is not valid: ${error.message}`, { within: { start, end: Math.max(start + 1, expression.offset + expression.source.length) } });
+  findings.schema(path, `The JSONata expression is not valid: ${error.message}`, {
+    within: { start, end: Math.max(start + 1, expression.offset + expression.source.length) },
+  });
 }
 
 /** A field that, in a JSONata state, may be an expression instead of what it usually is. */
-export const isExpression = (value: Json | undefined, language: QueryLanguage): value is string => language === 'JSONata' && typeof value === 'string' && expressionIn(value) !== undefined;
+export const isExpression = (value: Json | undefined, language: QueryLanguage): value is string =>
+  language === 'JSONata' && typeof value === 'string' && expressionIn(value) !== undefined;

@@ -10,18 +10,36 @@ import { exclusive, expressionPaths, integers, jsonataOnly, jsonPathOnly, nullab
 import { isOpen, listOf, type Findings } from './findings';
 import { checkMap } from './map';
 import { checkNumber } from './numbers';
-import { checkExpressionPath, checkJsonataText, checkJsonataValue, checkPath, checkReferencePath, checkTemplate, isExpression } from './queries';
+import {
+  checkExpressionPath,
+  checkJsonataText,
+  checkJsonataValue,
+  checkPath,
+  checkReferencePath,
+  checkTemplate,
+  isExpression,
+} from './queries';
 import { checkTask } from './task';
 
 /** Checks everything of a state but the machines nested in it. Returns the language its fields are in. */
-export function checkState(findings: Findings, state: JsonObject, path: Path, machineLanguage: QueryLanguage, type: WorkflowType): void {
+export function checkState(
+  findings: Findings,
+  state: JsonObject,
+  path: Path,
+  machineLanguage: QueryLanguage,
+  type: WorkflowType,
+): void {
   const kind = state.Type;
   if (kind === undefined) {
     findings.schema(path, 'These fields are required: [Type]');
     return;
   }
   if (!isStateType(kind)) {
-    if (!isOpen(kind)) findings.schema([...path, 'Type'], "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]");
+    if (!isOpen(kind))
+      findings.schema(
+        [...path, 'Type'],
+        "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]",
+      );
     return;
   }
   const language = languageOfState(state, machineLanguage);
@@ -40,22 +58,39 @@ export const languageOfState = (state: JsonObject, machineLanguage: QueryLanguag
 function checkLanguage(findings: Findings, state: JsonObject, path: Path, machineLanguage: QueryLanguage): void {
   const { QueryLanguage: own } = state;
   if (own === undefined || isOpen(own)) return;
-  if (own !== 'JSONPath' && own !== 'JSONata') findings.schema([...path, 'QueryLanguage'], `Value should be one of the following: ${listOf(['JSONPath', 'JSONata'])}`);
+  if (own !== 'JSONPath' && own !== 'JSONata')
+    findings.schema(
+      [...path, 'QueryLanguage'],
+      `Value should be one of the following: ${listOf(['JSONPath', 'JSONata'])}`,
+    );
   else if (own === 'JSONPath' && machineLanguage === 'JSONata') {
-    findings.schema(path, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", { at: [...path, 'QueryLanguage'] });
+    findings.schema(path, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", {
+      at: [...path, 'QueryLanguage'],
+    });
   }
 }
 
-function checkFields(findings: Findings, state: JsonObject, path: Path, kind: StateType, language: QueryLanguage): void {
+function checkFields(
+  findings: Findings,
+  state: JsonObject,
+  path: Path,
+  kind: StateType,
+  language: QueryLanguage,
+): void {
   const other = language === 'JSONata' ? jsonPathOnly : jsonataOnly;
   for (const field of Object.keys(state)) {
     if (isOpen(field)) continue;
     const at = { at: [...path, field], onKey: true };
     if (!stateFields[kind].has(field)) findings.schema(path, `Field '${field}' is not supported`, at);
-    else if (other.has(field)) findings.schema(path, onlyFor(language, field, language === 'JSONata' ? 'JSONPath' : 'JSONata'), at);
+    else if (other.has(field))
+      findings.schema(path, onlyFor(language, field, language === 'JSONata' ? 'JSONPath' : 'JSONata'), at);
   }
   for (const pair of exclusive) {
-    if (pair.every((field) => state[field] !== undefined)) findings.schema(path, `There should only be one of the following fields: ${listOf(pair)}`, { at: [...path, pair[1]], onKey: true });
+    if (pair.every((field) => state[field] !== undefined))
+      findings.schema(path, `There should only be one of the following fields: ${listOf(pair)}`, {
+        at: [...path, pair[1]],
+        onKey: true,
+      });
   }
 }
 
@@ -64,14 +99,21 @@ const endless: ReadonlySet<StateType> = new Set(['Choice', 'Succeed', 'Fail']);
 function checkFlow(findings: Findings, state: JsonObject, path: Path, kind: StateType): void {
   if (endless.has(kind)) return;
   const { Next: next, End: end } = state;
-  if (end !== undefined && typeof end !== 'boolean' && !isOpen(end)) findings.schema([...path, 'End'], 'Expected value of type Boolean');
-  if (next !== undefined && end === true) findings.schema(path, 'There should only be one of the following fields: [Next, End]', { at: [...path, 'End'], onKey: true });
-  if (next === undefined && (end === undefined || end === false)) findings.schema(path, 'This object should have only one of the following fields: [Next, End]');
+  if (end !== undefined && typeof end !== 'boolean' && !isOpen(end))
+    findings.schema([...path, 'End'], 'Expected value of type Boolean');
+  if (next !== undefined && end === true)
+    findings.schema(path, 'There should only be one of the following fields: [Next, End]', {
+      at: [...path, 'End'],
+      onKey: true,
+    });
+  if (next === undefined && (end === undefined || end === false))
+    findings.schema(path, 'This object should have only one of the following fields: [Next, End]');
 }
 
 /** Fields that mean the same wherever they stand. */
 function checkCommon(findings: Findings, state: JsonObject, path: Path, language: QueryLanguage): void {
-  if (state.Comment !== undefined && typeof state.Comment !== 'string') findings.schema([...path, 'Comment'], 'Expected value of type String');
+  if (state.Comment !== undefined && typeof state.Comment !== 'string')
+    findings.schema([...path, 'Comment'], 'Expected value of type String');
   checkAssign(findings, state.Assign, [...path, 'Assign'], language);
   checkErrorHandling(findings, state, path, language);
   for (const [field, [least, most]] of Object.entries(integers)) {
@@ -80,7 +122,9 @@ function checkCommon(findings: Findings, state: JsonObject, path: Path, language
     else checkNumber(findings, value, [...path, field], { integer: true, least, most });
   }
   if (language === 'JSONPath') checkPathFields(findings, state, path);
-  else for (const field of ['Arguments', 'Output', 'Error', 'Cause']) if (state[field] !== undefined) checkJsonataValue(findings, state[field] as Json, [...path, field], [...path, field]);
+  else
+    for (const field of ['Arguments', 'Output', 'Error', 'Cause'])
+      if (state[field] !== undefined) checkJsonataValue(findings, state[field], [...path, field], [...path, field]);
 }
 
 function checkPathFields(findings: Findings, state: JsonObject, path: Path): void {
@@ -91,10 +135,18 @@ function checkPathFields(findings: Findings, state: JsonObject, path: Path): voi
     else if (expressionPaths.has(field)) checkExpressionPath(findings, value, place);
     else checkPath(findings, value, place);
   }
-  for (const field of ['Parameters', 'ResultSelector']) if (state[field] !== undefined) checkTemplate(findings, state[field] as Json, [...path, field], 'JSONPath');
+  for (const field of ['Parameters', 'ResultSelector'])
+    if (state[field] !== undefined) checkTemplate(findings, state[field], [...path, field], 'JSONPath');
 }
 
-function checkType(findings: Findings, state: JsonObject, path: Path, kind: StateType, language: QueryLanguage, type: WorkflowType): void {
+function checkType(
+  findings: Findings,
+  state: JsonObject,
+  path: Path,
+  kind: StateType,
+  language: QueryLanguage,
+  type: WorkflowType,
+): void {
   switch (kind) {
     case 'Task':
       return checkTask(findings, state, path, language, type);
@@ -117,20 +169,27 @@ function checkType(findings: Findings, state: JsonObject, path: Path, kind: Stat
 
 function checkPass(findings: Findings, state: JsonObject, path: Path): void {
   if (isObject(state.Result) && Object.keys(state.Result).some((key) => key.endsWith('.$'))) {
-    findings.warn('PASS_RESULT_IS_STATIC', [...path, 'Result'], "Result is put out as it stands: a '.$' field in it is not evaluated. Parameters would be.");
+    findings.warn(
+      'PASS_RESULT_IS_STATIC',
+      [...path, 'Result'],
+      "Result is put out as it stands: a '.$' field in it is not evaluated. Parameters would be.",
+    );
   }
 }
 
 function checkWait(findings: Findings, state: JsonObject, path: Path, language: QueryLanguage): void {
-  const fields = language === 'JSONata' ? ['Seconds', 'Timestamp'] : ['SecondsPath', 'Seconds', 'TimestampPath', 'Timestamp'];
+  const fields =
+    language === 'JSONata' ? ['Seconds', 'Timestamp'] : ['SecondsPath', 'Seconds', 'TimestampPath', 'Timestamp'];
   const given = fields.filter((field) => state[field] !== undefined);
   if (given.length > 1) findings.schema(path, `There should only be one of the following fields: ${listOf(fields)}`);
-  if (given.length === 0) findings.schema(path, `This object should have only one of the following fields: ${listOf(fields)}`);
+  if (given.length === 0)
+    findings.schema(path, `This object should have only one of the following fields: ${listOf(fields)}`);
   const { Timestamp: timestamp } = state;
   if (timestamp === undefined) return;
   const place = [...path, 'Timestamp'];
   if (isExpression(timestamp, language)) checkJsonataText(findings, timestamp, place);
-  else if (!isOpen(timestamp) && (typeof timestamp !== 'string' || parseTimestamp(timestamp) === undefined)) findings.schema(place, 'String does not match RFC3339 timestamp');
+  else if (!isOpen(timestamp) && (typeof timestamp !== 'string' || parseTimestamp(timestamp) === undefined))
+    findings.schema(place, 'String does not match RFC3339 timestamp');
 }
 
 function checkParallel(findings: Findings, state: JsonObject, path: Path): void {
@@ -140,14 +199,16 @@ function checkParallel(findings: Findings, state: JsonObject, path: Path): void 
   else if (!Array.isArray(branches)) {
     if (!isOpen(branches)) findings.schema(place, 'Expected value of type Array');
   } else if (branches.length === 0) findings.schema(place, 'Value cannot be empty');
-  else branches.forEach((branch: Json, index: number) => {
-    if (!isObject(branch)) findings.schema([...place, index], 'Expected value of type Object');
-  });
+  else
+    branches.forEach((branch: Json, index: number) => {
+      if (!isObject(branch)) findings.schema([...place, index], 'Expected value of type Object');
+    });
 }
 
 function checkFail(findings: Findings, state: JsonObject, path: Path, language: QueryLanguage): void {
   for (const field of ['Error', 'Cause']) {
     const value = state[field];
-    if (value !== undefined && typeof value !== 'string' && !isExpression(value, language)) findings.schema([...path, field], 'Expected value of type String');
+    if (value !== undefined && typeof value !== 'string' && !isExpression(value, language))
+      findings.schema([...path, field], 'Expected value of type String');
   }
 }

@@ -92,18 +92,31 @@ function compileComparison(rule: JsonObject): Test {
     if (type) return compileTypeTest(operator, type, operand, lookup, variable);
     if (operator === 'StringMatches') return compileMatch(operand, lookup, variable);
     const compare = comparisons.get(operator) ?? comparisons.get(operator.replace(/Path$/, ''));
-    if (compare) return operator.endsWith('Path') ? compareWithPath(compare, operand, lookup, variable) : (scope) => compare(found(lookup, scope, variable), operand);
+    if (compare)
+      return operator.endsWith('Path')
+        ? compareWithPath(compare, operand, lookup, variable)
+        : (scope) => compare(found(lookup, scope, variable), operand);
   }
   throw new QuerySyntaxError('A rule needs a comparison operator', 0);
 }
 
 function found(lookup: Lookup, scope: Scope, path: string): Json {
   const value = lookup(scope);
-  if (value === undefined) throw new QueryError('States.Runtime', `Invalid path '${path}': The choice state's condition path references an invalid value.`);
+  if (value === undefined)
+    throw new QueryError(
+      'States.Runtime',
+      `Invalid path '${path}': The choice state's condition path references an invalid value.`,
+    );
   return value;
 }
 
-function compileTypeTest(operator: string, test: (value: Json | undefined) => boolean, operand: Json, lookup: Lookup, variable: string): Test {
+function compileTypeTest(
+  operator: string,
+  test: (value: Json | undefined) => boolean,
+  operand: Json,
+  lookup: Lookup,
+  variable: string,
+): Test {
   if (operator === 'IsPresent') return (scope) => test(lookup(scope)) === operand;
   return (scope) => test(found(lookup, scope, variable)) === operand;
 }

@@ -64,7 +64,11 @@ class FilterReader {
     this.space();
     const operator =
       operators.find((candidate) => this.take(candidate)) ??
-      wordOperators.find((candidate) => new RegExp(`^${candidate}\\b`, 'i').test(this.text.slice(this.at, this.at + 10)) && this.take(this.text.slice(this.at, this.at + candidate.length)));
+      wordOperators.find(
+        (candidate) =>
+          new RegExp(`^${candidate}\\b`, 'i').test(this.text.slice(this.at, this.at + 10)) &&
+          this.take(this.text.slice(this.at, this.at + candidate.length)),
+      );
     if (!operator) return (element, roots) => left(element, roots) !== undefined;
     if (operator === '=~') {
       const pattern = this.pattern();
@@ -157,7 +161,10 @@ class FilterReader {
   }
 }
 
-const constant = (value: Json): Operand => () => value;
+const constant =
+  (value: Json): Operand =>
+  () =>
+    value;
 
 function readOperand(path: ParsedPath, element: Json, roots: PathRoots): Json | undefined {
   const root = path.root.kind === 'current' ? element : roots(path.root);
@@ -209,7 +216,8 @@ function size(value: Json | undefined): number | undefined {
 }
 
 function ordered(operator: '<' | '>' | '<=' | '>=', left: Json | undefined, right: Json | undefined): boolean {
-  const comparable = (typeof left === 'number' && typeof right === 'number') || (typeof left === 'string' && typeof right === 'string');
+  const comparable =
+    (typeof left === 'number' && typeof right === 'number') || (typeof left === 'string' && typeof right === 'string');
   if (!comparable) return false;
   switch (operator) {
     case '<':

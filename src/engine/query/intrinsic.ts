@@ -1,7 +1,13 @@
 /** Intrinsic calls compiled to closures, with AWS's sentence around what goes wrong in them. */
 import type { Json } from '../../model/json';
 import { QueryError, type EvaluateSync, type Scope } from './contract';
-import { BadArguments, intrinsicFunctions, joinParts, templateParts, type IntrinsicFunction } from './intrinsicFunctions';
+import {
+  BadArguments,
+  intrinsicFunctions,
+  joinParts,
+  templateParts,
+  type IntrinsicFunction,
+} from './intrinsicFunctions';
 import { parseIntrinsic, type IntrinsicArgument, type IntrinsicCall } from './intrinsicParser';
 import { compileRead } from './path';
 import { PathNotFound } from './pathValue';
@@ -17,7 +23,8 @@ export function compileIntrinsic(text: string): EvaluateSync {
     try {
       return evaluate(scope);
     } catch (error) {
-      if (error instanceof Trouble) throw new QueryError('States.Runtime', `The function '${text}' had the following error: ${error.message}`);
+      if (error instanceof Trouble)
+        throw new QueryError('States.Runtime', `The function '${text}' had the following error: ${error.message}`);
       throw error;
     }
   };
@@ -59,7 +66,8 @@ function compileFormat(raw: string, args: readonly EvaluateSync[]): EvaluateSync
   };
 }
 
-const troubleOf = (error: unknown, name: string): unknown => (error instanceof BadArguments ? new Trouble(`Invalid arguments in ${name}`) : error);
+const troubleOf = (error: unknown, name: string): unknown =>
+  error instanceof BadArguments ? new Trouble(`Invalid arguments in ${name}`) : error;
 
 function compileArgument(argument: IntrinsicArgument): EvaluateSync {
   switch (argument.kind) {

@@ -13,7 +13,13 @@ export type IntrinsicFunction = (args: readonly Json[], host: ScopeHost | undefi
 const maxText = 10_000;
 const maxRange = 1000;
 const int32 = { least: -(2 ** 31), most: 2 ** 31 - 1 };
-const algorithms: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' };
+const algorithms: Readonly<Record<string, string>> = {
+  MD5: 'md5',
+  'SHA-1': 'sha1',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+};
 
 function refuse(): never {
   throw new BadArguments();
@@ -40,7 +46,8 @@ export const intrinsicFunctions: Readonly<Record<string, IntrinsicFunction>> = {
     return chunks;
   },
   // Compared as texts: `true` is found among `'true'`, and the order of keys counts.
-  'States.ArrayContains': ([list, wanted]) => array(list).some((item) => comparable(item) === comparable(wanted as Json)),
+  'States.ArrayContains': ([list, wanted]) =>
+    array(list).some((item) => comparable(item) === comparable(wanted as Json)),
   'States.ArrayRange': ([first, last, step]) => {
     const [from, to, by] = [cut(first), cut(last), cut(step)];
     if (by === 0) refuse();
@@ -85,7 +92,13 @@ export const intrinsicFunctions: Readonly<Record<string, IntrinsicFunction>> = {
     const [from, to] = [cut(first), cut(last)];
     if (from >= to) refuse();
     const span = to - from;
-    if (seed !== undefined) return from + (span > int32.most ? Math.floor(javaRandom(number(seed)).nextDouble() * span) : javaRandom(number(seed)).nextInt(span));
+    if (seed !== undefined)
+      return (
+        from +
+        (span > int32.most
+          ? Math.floor(javaRandom(number(seed)).nextDouble() * span)
+          : javaRandom(number(seed)).nextInt(span))
+      );
     return from + Math.floor((host?.random() ?? Math.random()) * span);
   },
   'States.MathAdd': ([a, b]) => int(round(a) + round(b)),

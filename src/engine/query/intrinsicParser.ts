@@ -3,7 +3,11 @@ import { QuerySyntaxError } from './contract';
 import { parsePathAt, type ParsedPath } from './pathTokens';
 
 export type IntrinsicArgument =
-  | { readonly kind: 'string'; readonly value: string; /** As written, escapes kept: a template of States.Format reads them. */ readonly raw: string }
+  | {
+      readonly kind: 'string';
+      readonly value: string;
+      /** As written, escapes kept: a template of States.Format reads them. */ readonly raw: string;
+    }
   | { readonly kind: 'literal'; readonly value: number | boolean | null }
   | { readonly kind: 'path'; readonly path: ParsedPath }
   | { readonly kind: 'call'; readonly call: IntrinsicCall };
@@ -65,7 +69,8 @@ class IntrinsicReader {
     this.space();
     const start = this.at;
     const name = /^States\.[A-Za-z0-9]+/.exec(this.text.slice(this.at))?.[0];
-    if (!name || !Object.hasOwn(intrinsicArity, name)) throw this.error(`there is no function '${name ?? this.text.slice(this.at, this.at + 30)}'`);
+    if (!name || !Object.hasOwn(intrinsicArity, name))
+      throw this.error(`there is no function '${name ?? this.text.slice(this.at, this.at + 30)}'`);
     if (depth > maxNesting) throw this.error(`calls nest more than ${maxNesting} deep`);
     this.at += name.length;
     this.space();
@@ -73,7 +78,8 @@ class IntrinsicReader {
     this.at += 1;
     const args = this.arguments(depth);
     const [least, most] = intrinsicArity[name] as readonly [number, number];
-    if (args.length < least || args.length > most) throw this.error(`${name} takes ${countText(least, most)}, not ${args.length}`, start);
+    if (args.length < least || args.length > most)
+      throw this.error(`${name} takes ${countText(least, most)}, not ${args.length}`, start);
     return { name, args };
   }
 
@@ -106,7 +112,10 @@ class IntrinsicReader {
     const word = /^(?:true|false|null)\b|^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(this.text.slice(this.at))?.[0];
     if (word) {
       this.at += word.length;
-      return { kind: 'literal', value: word === 'true' ? true : word === 'false' ? false : word === 'null' ? null : Number(word) };
+      return {
+        kind: 'literal',
+        value: word === 'true' ? true : word === 'false' ? false : word === 'null' ? null : Number(word),
+      };
     }
     return { kind: 'call', call: this.call(depth + 1) };
   }
@@ -127,7 +136,8 @@ class IntrinsicReader {
       }
       at += 1;
       const guarded = this.text[at] ?? '';
-      if (!"'{}\\".includes(guarded) || guarded === '') throw this.error(`'\\${guarded}' is not an escape: only \\' \\{ \\} \\\\ are`, at - 1);
+      if (!"'{}\\".includes(guarded) || guarded === '')
+        throw this.error(`'\\${guarded}' is not an escape: only \\' \\{ \\} \\\\ are`, at - 1);
       value += guarded;
     }
     throw this.error('a string has no closing quote', start - 1);
@@ -135,6 +145,8 @@ class IntrinsicReader {
 }
 
 const countText = (least: number, most: number): string =>
-  most === Infinity ? `at least ${least} argument${least === 1 ? '' : 's'}`
-  : least === most ? `${least} argument${least === 1 ? '' : 's'}`
-  : `${least} to ${most} arguments`;
+  most === Infinity
+    ? `at least ${least} argument${least === 1 ? '' : 's'}`
+    : least === most
+      ? `${least} argument${least === 1 ? '' : 's'}`
+      : `${least} to ${most} arguments`;

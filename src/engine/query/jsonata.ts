@@ -1,7 +1,7 @@
 /** JSONata fields: one `{% … %}` or a template of them, compiled once, with AWS's sentences around what goes wrong. */
 import { isObject, type Json } from '../../model/json';
 import { QueryError, QuerySyntaxError, type Evaluate, type MaybePromise, type Scope } from './contract';
-import { compileDirect } from './jsonataDirect';
+import { compileDirect, unsettled } from './jsonataDirect';
 import { clockBinding, hostBinding, LimitExceeded } from './jsonataFunctions';
 import { plainResult, UnsupportedResult } from './jsonataResult';
 import { NeedsSandbox, prepare, type Prepared } from './jsonataRun';
@@ -36,7 +36,12 @@ export function compileJsonata(value: Json, field: string, options: JsonataOptio
   return compileNode(value, field, options.expect, 0) ?? (() => value);
 }
 
-function compileNode(value: Json, field: string, expect: ExpectedType | undefined, depth: number): Evaluate | undefined {
+function compileNode(
+  value: Json,
+  field: string,
+  expect: ExpectedType | undefined,
+  depth: number,
+): Evaluate | undefined {
   if (depth > maxDepth) throw new QuerySyntaxError(`The field ${field} nests too deeply`, 0);
   if (typeof value === 'string') {
     const expression = expressionIn(value);
@@ -61,7 +66,12 @@ function compileNode(value: Json, field: string, expect: ExpectedType | undefine
 }
 
 /** Evaluates parts from left to right; promises only from the first part that needs one. */
-function collect(parts: readonly (Evaluate | undefined)[], constants: readonly Json[], scope: Scope, finish: (results: Json[]) => Json): MaybePromise<Json> {
+function collect(
+  parts: readonly (Evaluate | undefined)[],
+  constants: readonly Json[],
+  scope: Scope,
+  finish: (results: Json[]) => Json,
+): MaybePromise<Json> {
   const results: Json[] = [];
   for (let at = 0; at < parts.length; at += 1) {
     const result = parts[at] ? (parts[at] as Evaluate)(scope) : (constants[at] as Json);
@@ -89,14 +99,15 @@ async function collectLater(
 
 /** Expressions recur, in a definition and over runs; their compiled form is shared. */
 const prepared = new Map<string, Prepared>();
-const maxPrepared = 2000;
+const maxPrepared = 5000;
 
 /** Parses an expression, or finds it parsed. Throws QuerySyntaxError. */
 export function prepareCached(source: string): Prepared {
   let found = prepared.get(source);
   if (!found) {
     found = prepare(source, true);
-    if (prepared.size >= maxPrepared) prepared.clear();
+    // The oldest goes first: a file being edited leaves a trail of half-written expressions.
+    if (prepared.size >= maxPrepared) prepared.delete(prepared.keys().next().value as string);
     prepared.set(source, found);
   }
   return found;
@@ -105,13 +116,15 @@ export function prepareCached(source: string): Prepared {
 function compileExpression(source: string, field: string, expect: ExpectedType | undefined): Evaluate {
   const expression = prepareCached(source);
   const direct = compileDirect(expression.ast);
-  const finish = (result: unknown): Json => checked(result, source, field, expect);
-  const evaluator = (scope: Scope): Promise<Json> => inTurn(() => run(expression, source, scope)).then(finish, (error: unknown) => Promise.reject(failure(error, source, field)));
+  const evaluator = (scope: Scope): Promise<Json> =>
+    inTurn(() => run(expression, source, scope)).then(
+      (result) => checked(result, source, field, expect, false),
+      (error: unknown) => Promise.reject(failure(error, source, field)),
+    );
   if (!direct) return evaluator;
   return (scope) => {
     const result = direct(scope);
-    // What the direct form does not settle (lists on the way, wrong types) the full evaluator does.
-    return result.settled ? finish(result.value) : evaluator(scope);
+    return result === unsettled ? evaluator(scope) : checked(result, source, field, expect, true);
   };
 }
 
@@ -145,25 +158,41 @@ function statesOf(scope: Scope, fields: ReadonlySet<string> | undefined): Record
   return states;
 }
 
-function checked(result: unknown, source: string, field: string, expect: ExpectedType | undefined): Json {
-  const named = `The JSONata expression '${source}' specified for the field '${field}'`;
-  if (result === undefined) throw evaluationError(`${named} returned nothing (undefined).`, field);
+/** `isPlain`: the value is made of JSON already, and need not be looked through. */
+function checked(
+  result: unknown,
+  source: string,
+  field: string,
+  expect: ExpectedType | undefined,
+  isPlain: boolean,
+): Json {
+  if (result === undefined) throw evaluationError(source, field, ' returned nothing (undefined).');
   let plain: Json;
   try {
-    plain = plainResult(result);
+    plain = isPlain ? (result as Json) : plainResult(result);
   } catch (error) {
-    if (error instanceof UnsupportedResult) throw evaluationError(`${named} returned an unsupported result type.`, field);
+    if (error instanceof UnsupportedResult)
+      throw evaluationError(source, field, ' returned an unsupported result type.');
     throw error;
   }
   if (expect && typeOf(plain) !== expect) {
-    throw evaluationError(`${named} returned an unexpected result type. Expected '${expect}', but was '${typeOf(plain)}' for value: ${JSON.stringify(plain)}`, field);
+    throw evaluationError(
+      source,
+      field,
+      ` returned an unexpected result type. Expected '${expect}', but was '${typeOf(plain)}' for value: ${JSON.stringify(plain)}`,
+    );
   }
   return plain;
 }
 
 const typeOf = (value: Json): string => (value === null ? 'null' : isArray(value) ? 'array' : typeof value);
 
-const evaluationError = (cause: string, field: string): QueryError => new QueryError('States.QueryEvaluationError', cause, field);
+const evaluationError = (source: string, field: string, outcome: string): QueryError =>
+  new QueryError(
+    'States.QueryEvaluationError',
+    `The JSONata expression '${source}' specified for the field '${field}'${outcome}`,
+    field,
+  );
 
 /** A coded failure follows AWS's sentence after a full stop, any other after a colon. */
 function failure(error: unknown, source: string, field: string): QueryError {
@@ -171,5 +200,5 @@ function failure(error: unknown, source: string, field: string): QueryError {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : String(error);
   const tail = !(error instanceof LimitExceeded) && typeof code === 'string' ? `. ${code}: ${text}` : `: ${text}`;
-  return evaluationError(`The JSONata expression '${source}' specified for the field '${field}' threw an error during evaluation${tail}`, field);
+  return evaluationError(source, field, ` threw an error during evaluation${tail}`);
 }

@@ -14,7 +14,13 @@ export const clockBinding = '\u0000now';
 const maxRangeLength = 360_145;
 export const memoryExceeded = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
 
-const algorithms: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' };
+const algorithms: Readonly<Record<string, string>> = {
+  MD5: 'md5',
+  'SHA-1': 'sha1',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+};
 
 /** The way JSONata's own functions fail: a coded object, which is not an Error. */
 export interface CodedError {
@@ -31,14 +37,19 @@ function fail(message: string): never {
 /** An expression that outgrew its limits; it has no code. */
 export class LimitExceeded extends Error {}
 
-const hostOf = (focus: jsonata.Focus): ScopeHost | undefined => focus.environment.lookup(hostBinding) as ScopeHost | undefined;
+const hostOf = (focus: jsonata.Focus): ScopeHost | undefined =>
+  focus.environment.lookup(hostBinding) as ScopeHost | undefined;
 
 /** Registers AWS's functions on a compiled expression, and takes `$eval` from it. */
 export function registerAwsFunctions(expression: jsonata.Expression): void {
   expression.assign('eval', undefined);
   expression.registerFunction('parse', (text?: string) => (text === undefined ? undefined : parse(text)), '<s?:x>');
   expression.registerFunction('partition', (list?: unknown[], size?: number) => partition(list, size), '<an?:a>');
-  expression.registerFunction('range', (from?: number, to?: number, step?: number) => range(from, to, step), '<nnn?:a<n>>');
+  expression.registerFunction(
+    'range',
+    (from?: number, to?: number, step?: number) => range(from, to, step),
+    '<nnn?:a<n>>',
+  );
   expression.registerFunction('hash', (text?: string, algorithm?: string) => hash(text, algorithm), '<ss?:s>');
   expression.registerFunction(
     'random',
@@ -64,7 +75,8 @@ export function registerAwsFunctions(expression: jsonata.Expression): void {
   expression.registerFunction(
     'now',
     function (picture?: string, zone?: string) {
-      const format = this.environment.lookup('fromMillis') as { implementation?: (this: unknown, ...args: unknown[]) => unknown } | undefined;
+      const format = this.environment.lookup('fromMillis') as
+        { implementation?: (this: unknown, ...args: unknown[]) => unknown } | undefined;
       return format?.implementation?.call(this, timeOf(this), picture, zone) ?? new Date(timeOf(this)).toISOString();
     },
     '<s?s?:s>',

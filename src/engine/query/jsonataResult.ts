@@ -24,7 +24,8 @@ export function plainResult(value: unknown, depth = 0): Json {
 const marks = ['sequence', 'cons', 'keepSingleton', 'outerWrapper', 'tupleStream'] as const;
 
 function plainList(list: readonly unknown[], depth: number): Json {
-  let copy: Json[] | undefined = marks.some((mark) => Object.hasOwn(list, mark)) || Object.hasOwn(list, 'push') ? [] : undefined;
+  let copy: Json[] | undefined =
+    marks.some((mark) => Object.hasOwn(list, mark)) || Object.hasOwn(list, 'push') ? [] : undefined;
   for (let at = 0; at < list.length; at += 1) {
     const item = list[at];
     const plain = item === undefined ? null : plainResult(item, depth + 1);

@@ -52,7 +52,10 @@ export function prepare(source: string, guardPatterns: boolean): Prepared {
 
 function syntaxError(error: unknown): QuerySyntaxError {
   const { code, message, position } = error as { code?: string; message?: string; position?: number };
-  return new QuerySyntaxError(code ? `${code}: ${message ?? 'Syntax error'}` : (message ?? 'Syntax error'), Math.max(0, (position ?? 1) - 1));
+  return new QuerySyntaxError(
+    code ? `${code}: ${message ?? 'Syntax error'}` : (message ?? 'Syntax error'),
+    Math.max(0, (position ?? 1) - 1),
+  );
 }
 
 /** The parser recurses; brackets are counted first, so that it never runs out of stack. */
@@ -86,7 +89,8 @@ function limitOf(error: unknown): LimitExceeded | undefined {
   }
 }
 
-const stackExceeded = 'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive';
+const stackExceeded =
+  'Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive';
 export const timeoutExceeded = 'Expression evaluation timeout: Check for infinite loop';
 
 const degrees = new Map<string, number>();

@@ -38,7 +38,7 @@ function walk(names: readonly string[], from: Json): Json | typeof missing {
   for (let at = 0; at < names.length; at += 1) {
     const name = names[at] as string;
     if (!isObject(value) || !Object.hasOwn(value, name)) return missing;
-    value = (value as JsonObject)[name] as Json;
+    value = value[name] as Json;
   }
   return value;
 }
@@ -79,7 +79,8 @@ export function compilePath(text: string): EvaluateSync {
     try {
       return read(scope) ?? null;
     } catch (error) {
-      if (error instanceof PathNotFound) throw new QueryError('States.Runtime', `Invalid path '${text}' : ${error.message}`);
+      if (error instanceof PathNotFound)
+        throw new QueryError('States.Runtime', `Invalid path '${text}' : ${error.message}`);
       throw error;
     }
   };

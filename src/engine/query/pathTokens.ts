@@ -27,7 +27,21 @@ export interface ParsedPath {
 }
 
 /** Aggregates of the path library, applied to what the path before them found. */
-export const pathFunctions = ['length', 'size', 'min', 'max', 'avg', 'sum', 'stddev', 'keys', 'first', 'last', 'concat', 'append', 'index'];
+export const pathFunctions = [
+  'length',
+  'size',
+  'min',
+  'max',
+  'avg',
+  'sum',
+  'stddev',
+  'keys',
+  'first',
+  'last',
+  'concat',
+  'append',
+  'index',
+];
 
 const variableName = /^\$([A-Za-z_][A-Za-z0-9_]*)/;
 
@@ -66,7 +80,12 @@ class PathReader {
     for (let token = this.token(tokens); token; token = this.token(tokens)) tokens.push(token);
     const last = tokens.at(-1);
     if (last?.kind === 'scan') throw this.error('a path must not end with ..');
-    return { text: this.text.slice(start, this.at), root, tokens, definite: tokens.every((token, index) => isDefinite(token, index === tokens.length - 1)) };
+    return {
+      text: this.text.slice(start, this.at),
+      root,
+      tokens,
+      definite: tokens.every((token, index) => isDefinite(token, index === tokens.length - 1)),
+    };
   }
 
   private root(): PathRoot {
@@ -211,7 +230,11 @@ function numericToken(body: string): PathToken | undefined {
   if (body.includes(':')) {
     const parts = body.split(':').map((part) => part.trim());
     if (parts.length !== 2 || body.includes(',') || (!parts[0] && !parts[1])) return undefined;
-    return { kind: 'slice', from: parts[0] ? Number(parts[0]) : undefined, to: parts[1] ? Number(parts[1]) : undefined };
+    return {
+      kind: 'slice',
+      from: parts[0] ? Number(parts[0]) : undefined,
+      to: parts[1] ? Number(parts[1]) : undefined,
+    };
   }
   const indices = body.split(',').map((part) => part.trim());
   return indices.every((part) => /^-?\d+$/.test(part)) ? { kind: 'index', indices: indices.map(Number) } : undefined;

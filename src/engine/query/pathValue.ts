@@ -75,7 +75,9 @@ function property(tokens: readonly PathToken[], at: number, value: Json | undefi
 function element(tokens: readonly PathToken[], at: number, value: Json | undefined, index: number): Json | undefined {
   if (value === undefined) throw new PathNotFound(`The path ${canonical(tokens, at)} is null`);
   if (!isArray(value)) {
-    throw new PathNotFound(`Filter: [${index}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`);
+    throw new PathNotFound(
+      `Filter: [${index}] can only be applied to arrays. Current context is: ${JSON.stringify(value)}`,
+    );
   }
   return value.at(index);
 }
@@ -92,7 +94,9 @@ export function readTokens(path: ParsedPath, root: Json, roots: PathRoots): Json
     }
     if (token.kind === 'function') {
       const subjects: (Json | undefined)[] = scanning || !path.definite ? [values] : values;
-      values = subjects.map((subject) => applyFunction(token, subject, root, roots)).filter((value) => value !== undefined);
+      values = subjects
+        .map((subject) => applyFunction(token, subject, root, roots))
+        .filter((value) => value !== undefined);
       continue;
     }
     const found: Json[] = [];
@@ -161,8 +165,15 @@ function descendants(value: Json): Json[] {
 
 type FunctionToken = Extract<PathToken, { kind: 'function' }>;
 
-function applyFunction(token: FunctionToken, subject: Json | undefined, root: Json, roots: PathRoots): Json | undefined {
-  const args = token.args.map((arg) => (/^-?\d/.test(arg.text) ? Number(arg.text) : readPath(arg, roots(arg.root) ?? root, roots)));
+function applyFunction(
+  token: FunctionToken,
+  subject: Json | undefined,
+  root: Json,
+  roots: PathRoots,
+): Json | undefined {
+  const args = token.args.map((arg) =>
+    /^-?\d/.test(arg.text) ? Number(arg.text) : readPath(arg, roots(arg.root) ?? root, roots),
+  );
   switch (token.name) {
     case 'length':
     case 'size':
@@ -179,14 +190,21 @@ function applyFunction(token: FunctionToken, subject: Json | undefined, root: Js
     case 'append':
       return isArray(subject) ? [...subject, ...args.filter((arg) => arg !== undefined)] : undefined;
     case 'concat':
-      return [subject, ...args].flat().filter((part) => typeof part === 'string').join('');
+      return [subject, ...args]
+        .flat()
+        .filter((part) => typeof part === 'string')
+        .join('');
     default:
-      return aggregate(token.name, [subject, ...args].flat().filter((part) => typeof part === 'number'));
+      return aggregate(
+        token.name,
+        [subject, ...args].flat().filter((part) => typeof part === 'number'),
+      );
   }
 }
 
 function aggregate(name: string, numbers: readonly number[]): number {
-  if (numbers.length === 0) throw new PathNotFound('Aggregation function attempted to calculate value using empty array');
+  if (numbers.length === 0)
+    throw new PathNotFound('Aggregation function attempted to calculate value using empty array');
   const sum = numbers.reduce((total, number) => total + number, 0);
   switch (name) {
     case 'min':

@@ -34,13 +34,20 @@ export function referenceSteps(text: string): readonly Step[] {
   if (path.root.kind !== 'input') throw new QuerySyntaxError(`Reference path '${text}' must start with '$.'`, 0);
   return path.tokens.map((token): Step => {
     if (token.kind === 'property' && token.names.length === 1) return { name: token.names[0] as string };
-    if (token.kind === 'index' && token.indices.length === 1 && (token.indices[0] as number) >= 0) return { index: token.indices[0] as number };
+    if (token.kind === 'index' && token.indices.length === 1 && (token.indices[0] as number) >= 0)
+      return { index: token.indices[0] as number };
     throw new QuerySyntaxError(`'${text}' is not a reference path: only names and single indices may follow '$'`, 0);
   });
 }
 
 /** What is missing on the way is made: objects for names; what is of the wrong kind is a mismatch. */
-function placeAt(steps: readonly Step[], at: number, into: Json | undefined, value: Json, fail: () => QueryError): Json {
+function placeAt(
+  steps: readonly Step[],
+  at: number,
+  into: Json | undefined,
+  value: Json,
+  fail: () => QueryError,
+): Json {
   const step = steps[at];
   if (!step) return value;
   if ('name' in step) {
@@ -48,7 +55,11 @@ function placeAt(steps: readonly Step[], at: number, into: Json | undefined, val
     // At the top a null is a document of the wrong kind; below it, nothing stands there yet.
     if (into === null && at === 0) throw fail();
     const copy = into ? copyObject(into) : {};
-    put(copy, step.name, placeAt(steps, at + 1, Object.hasOwn(copy, step.name) ? copy[step.name] : undefined, value, fail));
+    put(
+      copy,
+      step.name,
+      placeAt(steps, at + 1, Object.hasOwn(copy, step.name) ? copy[step.name] : undefined, value, fail),
+    );
     return copy;
   }
   if (into !== undefined && !isArray(into)) throw fail();
@@ -59,4 +70,7 @@ function placeAt(steps: readonly Step[], at: number, into: Json | undefined, val
 }
 
 const mismatch = (text: string, into: Json): QueryError =>
-  new QueryError('States.ResultPathMatchFailure', `Unable to apply ReferencePath ${text} to input ${JSON.stringify(into)}`);
+  new QueryError(
+    'States.ResultPathMatchFailure',
+    `Unable to apply ReferencePath ${text} to input ${JSON.stringify(into)}`,
+  );

@@ -135,7 +135,8 @@ class PatternReader {
     this.at += quantifier[0].length;
     if (this.source[this.at] === '?') this.at += 1;
     const kind = quantifier[0][0];
-    if (kind === '?') return { ...piece, optionals: piece.optionals + 1, fixed: false, first: undefined, anchored: false };
+    if (kind === '?')
+      return { ...piece, optionals: piece.optionals + 1, fixed: false, first: undefined, anchored: false };
     const least = Number(quantifier[1] ?? 0);
     const most = kind !== '{' ? Infinity : quantifier[2] ? (quantifier[3] ? Number(quantifier[3]) : Infinity) : least;
     if (most === least) {
@@ -144,6 +145,12 @@ class PatternReader {
     }
     // Repeating something that itself has choices can be tried in exponentially many ways.
     if (!piece.fixed || piece.degree > 0) return endless;
-    return { degree: 1, optionals: piece.optionals, anchored: false, fixed: false, first: kind === '+' || least > 0 ? piece.first : undefined };
+    return {
+      degree: 1,
+      optionals: piece.optionals,
+      anchored: false,
+      fixed: false,
+      first: kind === '+' || least > 0 ? piece.first : undefined,
+    };
   }
 }

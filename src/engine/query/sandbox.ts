@@ -22,7 +22,11 @@ async function answer({ source, bindings, seed }: SandboxRequest): Promise<Sandb
     if (error instanceof UnsupportedResult) return { kind: 'unsupported' };
     const { code, message } = error as { code?: unknown; message?: unknown };
     const text = typeof message === 'string' ? message : String(error);
-    return { kind: 'error', code: typeof code === 'string' && !(error instanceof LimitExceeded) ? code : undefined, message: text };
+    return {
+      kind: 'error',
+      code: typeof code === 'string' && !(error instanceof LimitExceeded) ? code : undefined,
+      message: text,
+    };
   }
 }
 
@@ -36,7 +40,9 @@ function seededHost(seed: number, now: number): ScopeHost {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const hex = (count: number): string => Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('');
-  const uuid = (): string => `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'.charAt(Math.floor(random() * 4))}${hex(3)}-${hex(12)}`;
+  const hex = (count: number): string =>
+    Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('');
+  const uuid = (): string =>
+    `${hex(8)}-${hex(4)}-4${hex(3)}-${'89ab'.charAt(Math.floor(random() * 4))}${hex(3)}-${hex(12)}`;
   return { now: () => now, random, uuid };
 }

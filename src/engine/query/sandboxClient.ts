@@ -39,7 +39,11 @@ let threads = 0;
  * Evaluates in another thread under a hard time limit. Resolves with plain JSON or undefined; rejects with LimitExceeded,
  * UnsupportedResult, or an object with jsonata's code and message.
  */
-export async function evaluateInSandbox(source: string, bindings: Record<string, unknown>, host?: ScopeHost): Promise<unknown> {
+export async function evaluateInSandbox(
+  source: string,
+  bindings: Record<string, unknown>,
+  host?: ScopeHost,
+): Promise<unknown> {
   const release = host?.hold?.();
   try {
     const answer = await new Promise<SandboxAnswer>((settle) => {
@@ -76,7 +80,8 @@ function dispatch(): void {
       if (threads >= maxThreads) return;
       const file = sandboxFile();
       if (!file) {
-        for (const job of waiting.splice(0)) job.settle({ kind: 'error', message: 'sandbox.js is missing beside the program: run `npm run build`' });
+        for (const job of waiting.splice(0))
+          job.settle({ kind: 'error', message: 'sandbox.js is missing beside the program: run `npm run build`' });
         return;
       }
       thread = new Thread(file);

@@ -55,7 +55,8 @@ function compileField(value: Json, key: string): EvaluateSync {
 }
 
 /** AWS's sentence for a `.$` field that is neither. */
-export const invalidField = (key: string): string => `The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`;
+export const invalidField = (key: string): string =>
+  `The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`;
 
 /**
  * One path or intrinsic call that belongs to the named field: a `.$` field of a template, or ErrorPath and CausePath.
@@ -72,7 +73,10 @@ export function compileExpression(text: string, field: string): EvaluateSync {
     } catch (error) {
       if (!(error instanceof PathNotFound)) throw error;
       const document = path.root.kind === 'context' ? rootOf(scope, path.root) : scope.input;
-      throw new QueryError('States.Runtime', `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${JSON.stringify(document)}'`);
+      throw new QueryError(
+        'States.Runtime',
+        `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${JSON.stringify(document)}'`,
+      );
     }
   };
 }

@@ -6,8 +6,16 @@ const shape = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9})
 export function parseTimestamp(text: string): number | undefined {
   const match = shape.exec(text);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number];
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59)
+    return undefined;
   const offset = offsetSeconds(match[8] as string);
   if (offset === undefined) return undefined;
   const date = new Date(0);
@@ -17,7 +25,8 @@ export function parseTimestamp(text: string): number | undefined {
   return date.getTime() - offset * 1000 + fraction;
 }
 
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year < 100 ? year + 400 : year, month, 0)).getUTCDate();
+const daysIn = (year: number, month: number): number =>
+  new Date(Date.UTC(year < 100 ? year + 400 : year, month, 0)).getUTCDate();
 
 function offsetSeconds(text: string): number | undefined {
   if (text === 'Z') return 0;
