@@ -3,12 +3,14 @@ import { version } from '../../package.json';
 import { ExpectedError, messageOf } from '../model/errors';
 import { commandHelp, overallHelp, parseCommand, type Command, type CommandContext } from './command';
 import { execCommand } from './exec';
+import { cleanCommand } from './clean';
+import { exportCommand } from './export';
 import { runCommand } from './run';
 import { serveCommand } from './serveCommand';
 import { askLine } from './terminal';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [runCommand, execCommand, serveCommand];
+export const commands: readonly Command[] = [runCommand, execCommand, serveCommand, exportCommand, cleanCommand];
 
 /** Runs one command line and answers its exit code. Never throws. */
 export const main = async (args: readonly string[], context: CommandContext): Promise<number> => {

@@ -32,6 +32,8 @@ export interface Collector {
   peek(lane: Lane): Promise<void>;
   /** All the rest, sampled where it is more than `most`. */
   finish(lane: Lane): Promise<void>;
+  /** Log calls of others, under the same quota. */
+  readonly paced: Paced;
 }
 
 const parallelReads = 8;
@@ -137,6 +139,7 @@ export const createCollector = (context: CollectContext): Collector => {
         // A look in between may fail; the end reads what is left.
       }
     },
+    paced: paced(pages),
     finish: (lane) => (lane.type === 'EXPRESS' ? finishExpress(lane) : finishStandard(lane)),
   };
 };

@@ -46,7 +46,9 @@ const lostAfterMs = 20_000;
  */
 export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: WatchOptions): CompletionWatch => {
   const waiting = new Map<string, Waiting>();
+  /** The shortest of the last ones: asking too late would hold up a closed load. */
   let expected = 0;
+  const recent: number[] = [];
   let wake: (() => void) | undefined;
   let running = false;
   let stopped = false;
@@ -55,7 +57,9 @@ export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: W
     if (!waiting.delete(each.arn)) return;
     if (completion.kind === 'ended') {
       const took = (completion.end.stoppedAt ?? completion.end.startedAt) - completion.end.startedAt;
-      expected = expected === 0 ? took : expected * 0.8 + took * 0.2;
+      recent.push(took);
+      if (recent.length > 8) recent.shift();
+      expected = Math.min(...recent);
     }
     each.resolve(completion);
   };

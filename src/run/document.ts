@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Plan } from '../model/plan';
-import type {
-  Arm,
-  Comparison,
-  RunDocument,
-  RunNote,
-  RunStatus,
-  RunTarget,
-  RunWorkflow,
-  ThresholdResult,
-} from '../model/run';
+import type { Arm, Comparison, RunDocument, RunNote, RunStatus, RunTarget, RunWorkflow } from '../model/run';
+import { evaluateThresholds, type Threshold } from '../stats';
 import type { Lane } from './lane';
 
 /** Everything a run document is made of while the run lives; only the job writes to it. */
@@ -26,7 +18,8 @@ export interface RunState {
   readonly notes: RunNote[];
   planned: number;
   comparison?: Comparison;
-  thresholds?: readonly ThresholdResult[];
+  /** Parsed once; evaluated in every snapshot. */
+  readonly thresholds: readonly Threshold[];
 }
 
 /** `20261124-101530-7f3a9c`: sorts by time, unique, fits into names of resources. */
@@ -46,6 +39,10 @@ export const renderDocument = (state: RunState, now: number, final: boolean): Ru
     done += lane.arm.finished;
     running += lane.inFlight.size;
   }
+  const arms = state.lanes.map((lane) =>
+    withRunning(lane, lane.arm.snapshot(final ? { final } : { maxPoints: livePoints })),
+  );
+  const ended = state.status.kind !== 'running';
   return {
     schema: 'stepbench.run/1',
     id: state.id,
@@ -57,11 +54,9 @@ export const renderDocument = (state: RunState, now: number, final: boolean): Ru
     target: state.target,
     plan: state.plan,
     progress: { planned: state.planned, done, running, remainingMs: remaining(state, done, now) },
-    arms: state.lanes.map((lane) =>
-      withRunning(lane, lane.arm.snapshot(final ? { final } : { maxPoints: livePoints })),
-    ),
+    arms,
     ...(state.comparison ? { comparison: state.comparison } : {}),
-    ...(state.thresholds ? { thresholds: state.thresholds } : {}),
+    ...(state.thresholds.length > 0 ? { thresholds: evaluateThresholds(state.thresholds, arms, ended) } : {}),
     notes: [...state.notes],
   };
 };

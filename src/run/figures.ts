@@ -1,8 +1,10 @@
 import type { Clock } from '../model/clock';
-import type { Door } from '../target/door';
-import { addNote, type RunState } from './document';
-import type { Prepared } from './prepare';
+import { ExpectedError } from '../model/errors';
+import type { Arm, Comparison } from '../model/run';
 import { money } from '../plan/forecast';
+import { compareArms, parseThreshold, type Threshold } from '../stats';
+import { addNote, type RunState } from './document';
+import type { Lane } from './lane';
 
 const everyMs = 250;
 
@@ -25,12 +27,24 @@ export const watchCost = (state: RunState, maxCost: number, clock: Clock): (() =
   };
 };
 
-/** What is worked out once at the end: comparison, thresholds, cold starts. */
-export const finishFigures = async (
-  _state: RunState,
-  _door: Door,
-  _prepared: Prepared,
-  _clock: Clock,
-): Promise<void> => {
-  await Promise.resolve();
+/** The two types under the first load, in a sentence with its interval; paired where executions took turns one by one. */
+export const compareTypes = (
+  state: RunState,
+  steps: readonly (readonly Lane[])[],
+  arms: readonly Arm[],
+): Comparison | undefined => {
+  const [first, second] = steps[0] ?? [];
+  if (!first || !second) return undefined;
+  const [baseline, candidate] = [arms[first.number], arms[second.number]];
+  if (!baseline || !candidate) return undefined;
+  const paired = first.load.kind === 'iterations' && first.load.concurrency === 1;
+  return compareArms(baseline, candidate, { paired, seed: state.plan.seed });
+};
+
+/** Parses the thresholds of a plan. @throws ExpectedError (usage) with every expression that is none. */
+export const parseThresholds = (expressions: readonly string[]): readonly Threshold[] => {
+  const parsed = expressions.map(parseThreshold);
+  const problems = parsed.flatMap((each) => (each.ok ? [] : [each.problem]));
+  if (problems.length > 0) throw new ExpectedError(problems.join('\n'), { code: 'usage' });
+  return parsed.flatMap((each) => (each.ok ? [each.threshold] : []));
 };

@@ -1,4 +1,6 @@
+import { costStates } from '../cost';
 import { ExpectedError, messageOf } from '../model/errors';
+import type { JsonObject } from '../model/json';
 import type { Plan } from '../model/plan';
 import type { RunDocument, RunTarget } from '../model/run';
 import { planExecutions } from '../plan';
@@ -8,7 +10,8 @@ import { removeAll } from '../target/remove';
 import { createCollector, type Collector } from './collecting';
 import { deploy } from './deploying';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
-import { finishFigures, watchCost } from './figures';
+import { createColdStarts } from './coldStarts';
+import { compareTypes, parseThresholds, watchCost } from './figures';
 import type { JobIo } from './io';
 import { createKeeper, type Keeper } from './keeper';
 import type { Lane } from './lane';
@@ -86,6 +89,7 @@ const initialState = (plan: Plan, io: JobIo, prepared: Prepared): RunState => {
     lanes: [],
     notes: [],
     planned: planExecutions(plan),
+    thresholds: parseThresholds(plan.thresholds),
   };
 };
 
@@ -134,6 +138,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     });
     const steps = makeLanes(plan, state.id, prepared, session, machines, clock);
     state.lanes.push(...steps.flat());
+    const cold = createColdStarts(functionsByState(definition));
     await openSamples(run, door.region);
     pump.now();
     const collector = createCollector({
@@ -145,12 +150,15 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       states: prepared.machine.states,
       most: io.mostHistories ?? defaultMostHistories,
       logPatienceMs: plan.target.kind === 'aws' ? 120_000 : 5_000,
+      onTrace: (lane, { sampleIndex }, trace) => cold.note(lane, sampleIndex, trace),
     });
     await loadSteps(run, session, steps, collector);
     if (!stop.stop.aborted) {
       state.status = { kind: 'running', phase: 'collecting' };
       for (const lane of state.lanes) await collector.finish(lane);
-      await finishFigures(state, door, prepared, clock);
+      await cold.match(door.hot, collector.paced);
+      const arms = state.lanes.map((lane) => lane.arm.snapshot({ final: true }));
+      state.comparison = compareTypes(state, steps, arms);
     }
     state.status = ended(run);
   } catch (error) {
@@ -162,6 +170,14 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     await cleanUp(run, session, ledger);
   }
 };
+
+/** Path of a state → the function that it invokes. */
+const functionsByState = (definition: JsonObject): ReadonlyMap<string, string> =>
+  new Map(
+    costStates(definition).flatMap(({ path, billing }) =>
+      billing?.kind === 'lambda' ? [[path, billing.functionName] as const] : [],
+    ),
+  );
 
 const ended = ({ io, stop }: Run): RunState['status'] => {
   if (!stop.stop.aborted) return { kind: 'finished' };

@@ -22,17 +22,17 @@ const tellLane = (state: RunState, lane: Lane): void => {
     addNote(
       state,
       'throttled',
-      `${type}: ${n(tally.throttles, 'start')} were throttled and made again; that wait is in the latencies.`,
+      `${type}: ${n(tally.throttles, 'start call')} met a quota and had to be made again; that wait is in the latencies.`,
     );
   if (tally.failures > 0)
-    addNote(state, 'info', `${type}: ${n(tally.failures, 'call')} failed on the way and were made again.`);
+    addNote(state, 'info', `${type}: ${n(tally.failures, 'start call')} failed on the way and had to be made again.`);
   for (const [why, count] of tally.notStarted)
     if (why !== 'stopped') addNote(state, 'info', `${type}: ${n(count, 'execution')} could not be started: ${why}`);
   if (tally.saturated > 0)
     addNote(
       state,
       'saturated',
-      `${type}: ${n(tally.saturated, 'sample')} were taken while this machine itself was saturated; they are marked, and their latencies hold the client's own delay.`,
+      `${type}: while ${n(tally.saturated, 'sample')} came in, this machine itself was saturated; they are marked, and their latencies may hold its own delay.`,
     );
   const finished = lane.arm.finished - lane.unknown.length;
   if (tally.incompleteLogs > 0)

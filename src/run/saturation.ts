@@ -2,12 +2,12 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Clock } from '../model/clock';
 
 /**
- * Tells when the client itself is the bottleneck: its event loop late by more than 20 ms at the 99th percentile of the
- * last second, or busy for more than nine tenths of it. Samples that end in such a second are marked, not dropped.
+ * Tells when the client itself is the bottleneck: its event loop late by more than 20 ms at the 95th percentile of the
+ * last half second, or busy for more than nine tenths of it. Samples that end at such a time are marked, not dropped.
  */
 export interface SaturationMonitor {
   readonly saturated: boolean;
-  /** The worst second so far. */
+  /** The worst of it so far. */
   readonly worst: { readonly lagMs: number; readonly busy: number };
   stop(): void;
 }
@@ -29,7 +29,7 @@ export const monitorSaturation = (clock: Clock): SaturationMonitor => {
     const busy = performance.eventLoopUtilization(now, utilization).utilization;
     utilization = now;
     // The histogram counts the whole interval between its ticks, its own resolution included.
-    const lagMs = Math.max(0, delay.percentile(99) / 1e6 - resolutionMs);
+    const lagMs = Math.max(0, delay.percentile(95) / 1e6 - resolutionMs);
     delay.reset();
     saturated = lagMs > lagLimitMs || busy > busyLimit;
     worst.lagMs = Math.max(worst.lagMs, lagMs);

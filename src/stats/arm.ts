@@ -234,7 +234,8 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     },
     noteColdStarts: (path, count, sampleIndex) => {
       table.noteColdStarts(path, count);
-      if (sampleIndex !== undefined && sampleIndex >= 0 && count > 0) samples.setCold(sampleIndex, true);
+      // 0 says that all its invocations were reported and none was cold.
+      if (sampleIndex !== undefined && sampleIndex >= 0) samples.setCold(sampleIndex, count > 0);
     },
     noteMapRunChildren: (count) => {
       used.mapRunChildren += count;
