@@ -75,11 +75,13 @@ export const registerLenses = (
       if (!shown) return lenses;
       const facts = stateFacts(machine.states, shown.run, shown.before);
       const spoken = speech();
+      const live = shown.run.status.kind === 'running';
       for (const state of machine.states) {
         const fact = facts.get(state.path);
         if (!fact) continue;
         const range = toRange(state.nameRange);
-        for (const phrase of statePhrases(fact, spoken)) lenses.push(new vscode.CodeLens(range, phraseCommand(phrase)));
+        for (const phrase of statePhrases(fact, spoken, live))
+          lenses.push(new vscode.CodeLens(range, phraseCommand(phrase)));
       }
       return lenses;
     },

@@ -41,10 +41,12 @@ const plural = (count: number, one: string, many: string, { t, locale }: Speech)
   t(count === 1 ? one : many, formatCount(count, locale));
 
 /** The lenses above a state, in their fixed order: types, cold, retries, critical path, not reached; a stale one says so first. */
-export const statePhrases = (facts: StateFacts, speech: Speech): readonly Phrase[] => {
+export const statePhrases = (facts: StateFacts, speech: Speech, live = false): readonly Phrase[] => {
   const { t, locale } = speech;
   const { path, measuredPath } = facts;
-  if (facts.types.length === 0) return [{ text: t('not reached'), opens: { tab: 'states', path: measuredPath } }];
+  // While a run goes on, a state may still be reached.
+  if (facts.types.length === 0)
+    return live ? [] : [{ text: t('not reached'), opens: { tab: 'states', path: measuredPath } }];
   const phrases: Phrase[] = facts.types.map((fact) => ({
     text: typePhrase(fact, speech),
     opens: { tab: 'states', path: measuredPath, armIndex: fact.armIndex },
@@ -114,8 +116,18 @@ export const answer = (run: RunDocument, { t, locale }: Speech): string => {
       text.push(t('{0} against {1} per million', formatUsd(costOfSecond, locale), formatUsd(costOfFirst, locale)));
     return text.join(' · ');
   }
-  return arms
-    .filter(({ arm }) => arm.latencyMs)
+  const measured = arms.filter(({ arm }) => arm.latencyMs);
+  const costs = measured.map(({ index }) => perMillion(index));
+  if (measured.length === 2) {
+    // Two types that were not compared: no word of faster or slower.
+    const medians = measured.map(({ arm }) => `${typeName(arm.type)} ${formatMs(arm.latencyMs!.p50, locale)}`);
+    const counts = measured.map(({ arm }) => formatCount(arm.latencyMs!.n, locale));
+    medians.push(`n ${[...new Set(counts)].join('/')}`);
+    if (costs[0] && costs[1])
+      medians.push(t('{0} against {1} per million', formatUsd(costs[0], locale), formatUsd(costs[1], locale)));
+    return medians.join(' · ');
+  }
+  return measured
     .map(({ arm, index }) => {
       const cost = perMillion(index);
       const figures = `${typeName(arm.type)} ${formatMs(arm.latencyMs!.p50, locale)} · p95 ${formatMs(arm.latencyMs!.p95, locale)} · n ${formatCount(arm.latencyMs!.n, locale)}`;
@@ -128,12 +140,17 @@ export const answer = (run: RunDocument, { t, locale }: Speech): string => {
 export const simulatedText = (simulated: string | null, { t }: Speech): string | null =>
   simulated === null ? null : simulated === 'none' ? t('simulated: bare engine') : t('simulated: {0}', simulated);
 
-/** `36 of 50 · 5 running · about 9.00 s left`. */
+/** An estimate is said in whole seconds or minutes. */
+const roughTime = (ms: number, locale: string): string => {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  return seconds < 90 ? `${formatCount(seconds, locale)} s` : `${formatCount(Math.round(seconds / 60), locale)} min`;
+};
+
+/** `36 of 50 · 5 running · about 9 s left`. */
 export const progressText = (run: RunDocument, { t, locale }: Speech): string => {
   const { planned, done, running, remainingMs } = run.progress;
   const parts = [t('{0} of {1}', formatCount(done, locale), formatCount(planned, locale))];
   if (running > 0) parts.push(t('{0} running', formatCount(running, locale)));
-  if (remainingMs !== null)
-    parts.push(t('about {0} left', formatMs(Math.max(1000, Math.round(remainingMs / 1000) * 1000), locale)));
+  if (remainingMs !== null) parts.push(t('about {0} left', roughTime(remainingMs, locale)));
   return parts.join(' · ');
 };

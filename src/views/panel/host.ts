@@ -42,7 +42,7 @@ const attach = (webview: vscode.Webview, source: PanelSource, extension: vscode.
   };
   const disposables = [
     webview.onDidReceiveMessage((message: RequestMessage) => void receive(message)),
-    ...source.onDidChange.map((event): vscode.Disposable => event(changed)),
+    ...source.onDidChange.map((event) => event(changed)),
   ];
   webview.options = { enableScripts: true, localResourceRoots: [dist, vscode.Uri.joinPath(extension, 'media')] };
   webview.html = panelHtml({
@@ -57,7 +57,7 @@ const attach = (webview: vscode.Webview, source: PanelSource, extension: vscode.
     post,
     dispose: () => {
       snapshots.dispose();
-      disposables.forEach((disposable) => disposable.dispose());
+      for (const disposable of disposables) disposable.dispose();
     },
   };
 };

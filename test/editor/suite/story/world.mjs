@@ -56,9 +56,12 @@ export async function makeWorld({ settings = {}, files = {}, viewport, ...option
     server,
     browser,
     page,
+    /** Workspace settings: the editor watches their file, which it does not for a user's own in a served editor. */
     async set(changes) {
-      const now = JSON.parse(await readFile(server.settingsFile, 'utf8'));
-      await writeFile(server.settingsFile, JSON.stringify({ ...now, ...changes }, null, 2));
+      const file = path.join(folder, '.vscode/settings.json');
+      await mkdir(path.dirname(file), { recursive: true });
+      const now = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+      await writeFile(file, JSON.stringify({ ...now, ...changes }, null, 2));
     },
     picture: (name) => page.screenshot({ path: path.join(pictures, `${name}.png`), animations: 'disabled' }),
     async dispose() {
@@ -70,7 +73,8 @@ export async function makeWorld({ settings = {}, files = {}, viewport, ...option
 }
 
 /** Texts of the lenses that are drawn, top to bottom. */
-export const lenses = (page) => page.locator('.codelens-decoration').allInnerTexts();
+export const lenses = async (page) =>
+  (await page.locator('.codelens-decoration').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
 
 /** Clicks the first lens link with this text. */
 export const clickLens = (page, text) => page.locator('.codelens-decoration a', { hasText: text }).first().click();

@@ -51,6 +51,12 @@ describe('lenses above a state', () => {
   it('say that a state was not reached', () => {
     expect(phrasesOf(run([arm('STANDARD', [figures('Failed', 1, { visits: 0 })])]), 'Failed')).toEqual(['not reached']);
   });
+  it('are none for a state that a run has yet to reach', () => {
+    const facts = stateFacts([state('Failed')], run([arm('STANDARD', [figures('Failed', 1, { visits: 0 })])])).get(
+      'Failed',
+    )!;
+    expect(statePhrases(facts, speech, true)).toEqual([]);
+  });
   it('mark stale figures at both ends', () => {
     const texts = phrasesOf(run([arm('STANDARD', [figures('Charge', 20)])]), 'Charge', 'edited');
     expect(texts[0]).toMatch(/^\$\(history\) /);
@@ -109,6 +115,15 @@ describe('the answer above the file', () => {
       'Standard 5.06 s · p95 6.91 s · n 25',
     );
   });
+  it('puts two types side by side without a word when they were not compared', () => {
+    const document = run([
+      { ...both[0]!, latencyMs: dist(1860), cost: cost(325) },
+      { ...both[1]!, latencyMs: dist(1500, 2000, 24), cost: cost(4.17) },
+    ]);
+    expect(answer(document, speech)).toBe(
+      'Standard 1.86 s · Express 1.50 s · n 25/24 · $325.00 against $4.17 per million',
+    );
+  });
   it('is empty where nothing was measured', () => {
     expect(answer(run([arm('STANDARD', [], { latencyMs: null })]), speech)).toBe('');
   });
@@ -122,7 +137,10 @@ describe('short texts', () => {
   });
   it('says how far a run is', () => {
     const document = run([], { progress: { planned: 50, done: 36, running: 5, remainingMs: 8600 } });
-    expect(progressText(document, speech)).toBe('36 of 50 · 5 running · about 9.00 s left');
+    expect(progressText(document, speech)).toBe('36 of 50 · 5 running · about 9 s left');
+    expect(progressText({ ...document, progress: { ...document.progress, remainingMs: 240_000 } }, speech)).toContain(
+      'about 4 min left',
+    );
     expect(
       progressText({ ...document, progress: { planned: 50, done: 0, running: 0, remainingMs: null } }, speech),
     ).toBe('0 of 50');

@@ -77,12 +77,13 @@ describe('the tree of runs', () => {
 describe('the title of a run', () => {
   it('is what a person called it, else what it ran', () => {
     expect(runTitle(summary('a', { label: 'before the change' }), speech)).toBe('before the change');
-    expect(runTitle(summary('a'), speech)).toBe('Standard and Express, 50 executions');
+    expect(runTitle(summary('a'), speech)).toBe('Standard and Express, 50');
     expect(runTitle(summary('a', { types: ['EXPRESS'], executions: 1 }), speech)).toBe('Express, once');
-    expect(runTitle(summary('a', { types: [], executions: 0 }), speech)).toBe('Nothing run, 0 executions');
+    expect(runTitle(summary('a', { types: [], executions: 0 }), speech)).toBe('Nothing run, 0');
   });
   it('has its median, its time and where it is simulated beside it', () => {
-    expect(runDetail(summary('a'), speech)).toMatch(/^5\.06 s · .*24.* · simulated$/);
+    expect(runDetail(summary('a'), speech, new Date('2026-12-01'))).toMatch(/^5\.06 s · .*24.* · simulated$/);
+    expect(runDetail(summary('a'), speech, new Date('2026-11-24T10:01:00Z'))).not.toContain('24');
     expect(runDetail(summary('a', { p50: null, simulated: null }), speech)).not.toMatch(/simulated| s /);
   });
 });
