@@ -96,6 +96,10 @@ const table = {
   sweep: ['Sweep', 'Laststufen'],
   cost: ['Cost', 'Kosten'],
   distribution: ['Distribution', 'Verteilung'],
+  tabFailed: [
+    'This could not be drawn: {0}. Please report it with the run document.',
+    'Das ließ sich nicht zeichnen: {0}. Bitte mit dem Lauf-Dokument melden.',
+  ],
   openWide: ['Open wide', 'Breit öffnen'],
   // Charts and tables
   showTable: ['Table', 'Tabelle'],

@@ -16,6 +16,7 @@ import {
 } from 'chart.js';
 import { widget, type VNode, type WidgetHandle } from '../dom/vnode';
 import type { ChartAxis, ChartSeries, ChartSpec } from './spec';
+import { timeTicks } from './ticks';
 import { onThemeChange, readTheme, type ChartTheme } from './theme';
 
 Chart.register(
@@ -112,13 +113,11 @@ const scale = (
       autoSkipPadding: 14,
       callback: (value: number | string) => axis.format(Number(value)),
     },
-    ...(ticks
-      ? {
-          afterBuildTicks: (built: { min: number; max: number; ticks: { value: number }[] }) => {
-            built.ticks = ticks.filter((value) => value >= built.min && value <= built.max).map((value) => ({ value }));
-          },
-        }
-      : {}),
+    afterBuildTicks: (built: { min: number; max: number; ticks: { value: number }[] }) => {
+      const wanted = ticks ?? (axis.time ? timeTicks(built.max, of === 'y' ? 4 : 6) : null);
+      if (wanted)
+        built.ticks = wanted.filter((value) => value >= built.min && value <= built.max).map((value) => ({ value }));
+    },
     offset: false,
   };
   return options as unknown as Partial<ScaleOptionsByType<'linear'>>;

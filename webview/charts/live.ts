@@ -79,7 +79,11 @@ export const latencySentence = (arm: Arm, arms: readonly Arm[], context: Context
 /** Latency of every execution as it ends, in the order of their starts. */
 const latencyChart = (run: RunDocument, arms: readonly Arm[], state: PanelState, context: Context): VNode => {
   const { t, f } = context;
-  const planned = run.plan.load.kind === 'iterations' || run.plan.load.kind === 'burst' ? run.plan.load.executions : 0;
+  const planned = !isRunning(run)
+    ? 0
+    : run.plan.load.kind === 'iterations' || run.plan.load.kind === 'burst'
+      ? run.plan.load.executions
+      : 0;
   const most = Math.max(planned, ...arms.map((arm) => arm.samples.length), 2);
   const spec: ChartSpec = {
     height: state.width < roomyFrom ? 116 : 150,
@@ -91,7 +95,7 @@ const latencyChart = (run: RunDocument, arms: readonly Arm[], state: PanelState,
       ),
     ),
     x: { format: (value) => f.count(value), min: 0.5, max: most + 0.5, bare: true },
-    y: { format: f.axisMs, min: 0 },
+    y: { format: f.axisMs, time: true, min: 0 },
   };
   const sentence = arms
     .map((arm) => latencySentence(arm, arms, context))
@@ -132,7 +136,7 @@ const throughputChart = (run: RunDocument, arms: readonly Arm[], state: PanelSta
       dash: [],
       points: arm.series.map((point) => ({ x: point.atMs, y: point.finished })),
     })),
-    x: { format: f.axisMs, min: 0 },
+    x: { format: f.axisMs, time: true, min: 0 },
     y: { format: (value) => (Number.isInteger(value) ? f.count(value) : ''), min: 0 },
   };
   const sentence = arms

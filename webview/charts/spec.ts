@@ -29,6 +29,8 @@ export interface ChartAxis {
   readonly min?: number;
   readonly max?: number;
   readonly logarithmic?: boolean;
+  /** Values are ms: ticks at steps that read as time. */
+  readonly time?: boolean;
   /** Ticks only at these values. */
   readonly ticks?: readonly number[];
   /** No ticks or labels at all. */

@@ -7,7 +7,6 @@ import type { PanelState } from '../state/reducer';
 import { armLabel, dashes, isRunning, mainArms, systemOf } from '../systems';
 import { capital, chartFrame } from '../views/chartFrame';
 import { dataTable } from '../views/dataTable';
-import { timeTicks } from './timelineRows';
 import { breakEvenOf, monthlyOf, stepOf, volumeAt, volumeSteps } from './costModel';
 
 const date = (iso: string, locale: string): string => {
@@ -229,9 +228,9 @@ const breakEven = (arms: readonly Arm[], state: PanelState, context: Context): V
     x: {
       title: t('breakEvenAxis'),
       format: f.axisMs,
+      time: true,
       min: 0,
       max: most,
-      ticks: timeTicks(most, state.width < wideFrom ? 3 : 6),
     },
     y: { format: (value) => `$${f.axisCount(value)}`, min: 0 },
     markers:

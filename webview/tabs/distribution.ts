@@ -7,7 +7,6 @@ import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { armLabel, finishedOf, mainArms, provenanceLabel, systemOf } from '../systems';
 import { chartFrame } from '../views/chartFrame';
-import { timeTicks } from './timelineRows';
 
 export interface Bin {
   readonly from: number;
@@ -95,7 +94,7 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
           names: names.map((name) => `${name}, ${t('cold')}`),
         },
       ],
-      x: { format: f.axisMs, min: from - width / 2, max: end, ticks: timeTicks(end, state.width < wideFrom ? 4 : 8) },
+      x: { format: f.axisMs, time: true, min: from - width / 2, max: end },
       y: { format: (value) => (Number.isInteger(value) ? f.count(value) : ''), min: 0, max: top },
     };
   };
@@ -160,8 +159,8 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
         (sample) => sample.latencyMs,
       ),
     ),
-    x: { format: f.axisMs, min: 0, title: t('startsAt') },
-    y: { format: f.axisMs, min: 0 },
+    x: { format: f.axisMs, time: true, min: 0, title: t('startsAt') },
+    y: { format: f.axisMs, time: true, min: 0 },
     onPick: (series, index) => {
       const picked = spec.series.find((one) => one.id === series)?.names?.[index]?.split(':')[0];
       const arm = run.arms.findIndex((one) => one.samples.some((sample) => sample.name === picked));

@@ -174,7 +174,11 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
   const scene: Scene = {
     layout,
     figures,
-    slowest: [...figures.values()].reduce((most, figure) => Math.max(most, figure.durationMs?.p50 ?? 0), 0),
+    // A Map or Parallel holds its states' time: it would take the colour from all of them.
+    slowest: layout.nodes.reduce(
+      (most, node) => Math.max(most, node.kind === 'state' ? (figures.get(node.id)?.durationMs?.p50 ?? 0) : 0),
+      0,
+    ),
     busiest: traffic.reduce((most, count) => Math.max(most, count), 0),
     ways,
     labelled,

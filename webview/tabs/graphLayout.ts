@@ -115,20 +115,23 @@ const columns = (states: States): Scope => {
  */
 const layoutScope = (states: States, parent: string | undefined, startAt: string | null, depth: number): Scope => {
   const own = states.filter((state) => state.parent === parent);
-  if (depth === 0 && states.length > dagreLimit) return columns(own);
+  if (own.length > dagreLimit) return columns(own);
   const paths = new Set(own.map((state) => state.path));
   const inner = new Map<string, Scope>();
   for (const state of own) {
     if (states.some((other) => other.parent === state.path))
       inner.set(state.path, layoutScope(states, state.path, null, depth + 1));
   }
+  // dagre keeps its nodes in plain objects: numbers, so that a state called `__proto__` is only a name.
+  const ids = new Map(own.map((state, index) => [state.path, String(index)]));
+  const idOf = (path: string): string => ids.get(path)!;
   const graph = new graphlib.Graph();
   graph.setGraph({ rankdir: 'TB', nodesep: 26, ranksep: 34, edgesep: 14, marginx: 4, marginy: 4 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const state of own) {
     const group = inner.get(state.path);
     graph.setNode(
-      state.path,
+      idOf(state.path),
       group
         ? {
             width: Math.max(nodeWidth, group.width + 2 * groupPadding),
@@ -138,25 +141,24 @@ const layoutScope = (states: States, parent: string | undefined, startAt: string
     );
   }
   for (const state of own)
-    for (const to of state.next) if (paths.has(to) && to !== state.path) graph.setEdge(state.path, to);
+    for (const to of state.next) if (paths.has(to) && to !== state.path) graph.setEdge(idOf(state.path), idOf(to));
   const [start, end] = [`${parent ?? ''}/>`, `${parent ?? ''}/<`];
   if (depth === 0) {
     graph.setNode(start, { width: terminal, height: terminal });
-    for (const path of entrances(own, startAt)) graph.setEdge(start, path);
+    for (const path of entrances(own, startAt)) graph.setEdge(start, idOf(path));
     const last = own.filter((state) => state.next.length === 0);
     if (last.length > 0) graph.setNode(end, { width: terminal, height: terminal });
-    for (const state of last) graph.setEdge(state.path, end);
+    for (const state of last) graph.setEdge(idOf(state.path), end);
   }
   layout(graph);
   const size = graph.graph() as { width?: number; height?: number };
   const scope: Scope = { nodes: [], edges: [], width: size.width ?? 0, height: size.height ?? 0 };
-  const named = new Map(own.map((state) => [state.path, state]));
   for (const id of graph.nodes()) {
     const { x, y, width, height } = graph.node(id) as { x: number; y: number; width: number; height: number };
-    const state = named.get(id);
-    const group = inner.get(id);
+    const state = own[Number(id)];
+    const group = state && inner.get(state.path);
     scope.nodes.push({
-      id,
+      id: state?.path ?? id,
       kind: state ? (group ? 'group' : 'state') : id === start ? 'start' : 'end',
       name: state?.name ?? '',
       type: state?.type ?? '',
@@ -174,7 +176,7 @@ const layoutScope = (states: States, parent: string | undefined, startAt: string
   }
   for (const edge of graph.edges()) {
     const { points } = graph.edge(edge) as { points: { x: number; y: number }[] };
-    scope.edges.push({ from: edge.v, to: edge.w, points });
+    scope.edges.push({ from: own[Number(edge.v)]?.path ?? edge.v, to: own[Number(edge.w)]?.path ?? edge.w, points });
   }
   return scope;
 };

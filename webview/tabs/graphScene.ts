@@ -31,7 +31,8 @@ export const trafficOf = (
   from: string,
   to: string,
 ): number | null => {
-  if (ways.out.get(from) === 1) return figures.get(from)?.visits ?? null;
+  // One way on, or none: then the edge leads to the end.
+  if ((ways.out.get(from) ?? 2) <= 1) return figures.get(from)?.visits ?? null;
   return (ways.into.get(to) ?? 0) <= 1 ? (figures.get(to)?.visits ?? null) : null;
 };
 

@@ -134,7 +134,7 @@ export const sweepTab = (state: PanelState, context: Context): VNode => {
     height,
     series: [...series(lines, 'p95', false, context), ...series(lines, 'p50', true, context)],
     x,
-    y: { format: f.axisMs, min: 0 },
+    y: { format: f.axisMs, time: true, min: 0 },
     markers,
   };
   const throughput: ChartSpec = {

@@ -5,7 +5,8 @@ import { h, s, type Child, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import type { SystemId } from '../systems';
 import { fitText, textWidth } from '../views/svgText';
-import { endOf, timeTicks, type Bar, type TimelineRow } from './timelineRows';
+import { timeTicks } from '../charts/ticks';
+import { endOf, type Bar, type TimelineRow } from './timelineRows';
 
 /** Rows drawn before one asks for all. */
 const firstRows = 200;

@@ -83,14 +83,13 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
   const { t, f } = context;
   const arms = currentArms(run);
   const roomy = firstWidth(state.width) >= columnsFrom.transitions;
-  const p99Column = !roomy;
-  const head = ['p50', 'p95', ...(p99Column ? ['p99'] : []), ...(roomy ? [t('transitions'), t('perMillion')] : [])];
+  const head = ['p50', 'p95', ...(roomy ? [t('transitions'), t('perMillion')] : [])];
   const row = (arm: Arm): VNode => {
     const cost = f.usd(arm.cost?.perMillion);
     const transitions = f.ms(arm.transitionTotalMs?.p50);
     const under = [
       t('nCount', f.count(arm.latencyMs?.n ?? 0)),
-      !p99Column && `p99 ${f.ms(arm.latencyMs?.p99)}`,
+      `p99 ${f.ms(arm.latencyMs?.p99)}`,
       t('perSecond', f.number(round3(arm.throughputPerSecond))),
       !roomy && arm.transitionTotalMs && t('inTransitions', transitions),
       !roomy && arm.cost && t('costPerMillion', cost),
@@ -104,7 +103,6 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
         h('th', { scope: 'row' }, h('span', { class: 'swatch' }), armLabel(arm, run.arms, context)),
         h('td', {}, f.ms(arm.latencyMs?.p50)),
         h('td', {}, f.ms(arm.latencyMs?.p95)),
-        p99Column && h('td', {}, f.ms(arm.latencyMs?.p99)),
         roomy && h('td', {}, transitions),
         roomy && h('td', {}, cost),
       ),

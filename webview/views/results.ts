@@ -21,6 +21,20 @@ const views: Readonly<Record<TabId, (state: PanelState, context: Context) => VNo
   distribution: distributionTab,
 };
 
+/** A tab that fails says so in its own place; the rest of the panel goes on. */
+const shownTab = (state: PanelState, context: Context): VNode => {
+  try {
+    return views[state.ui.tab](state, context);
+  } catch (error) {
+    console.error(error);
+    return h(
+      'p',
+      { class: 'problem vacant', role: 'alert' },
+      context.t('tabFailed', error instanceof Error ? error.message : String(error)),
+    );
+  }
+};
+
 /** The tabs and the one that is chosen; the others are not there at all, so they cost nothing. */
 export const results = (state: PanelState, context: Context): VNode => {
   const { t, dispatch, ask } = context;
@@ -66,7 +80,7 @@ export const results = (state: PanelState, context: Context): VNode => {
     h(
       'div',
       { class: 'tabpanel', id: 'tabpanel', key: tab, role: 'tabpanel', 'aria-labelledby': `tab-${tab}` },
-      views[tab](state, context),
+      shownTab(state, context),
     ),
   );
 };
