@@ -5,7 +5,7 @@ import { isObject } from '../model/json';
 import type { QueryLanguage, StateType } from '../model/machine';
 import { compileChoiceState, compileMap } from './compileGroups';
 import { familyOf } from './family';
-import { numberField } from './fields';
+import { numberField, textOf } from './fields';
 import { parseResource } from './integration';
 import type { Catcher, CompiledMachine, MachineNode, NodeBase, Retrier, StateNode } from './nodes';
 import { compileExpression, compileJsonata, compileTemplate } from './query';
@@ -40,8 +40,8 @@ export const compileStates = (definition: JsonObject, inherited: QueryLanguage):
     if (!isObject(state)) throw new DefinitionError(`State ${name} must be an object.`);
     states.set(name, compileState(name, state, languageOf(state, language)));
   }
-  const start = states.get(String(definition['StartAt']));
-  if (!start) throw new DefinitionError(`StartAt names no state: ${String(definition['StartAt'])}.`);
+  const start = states.get(textOf(definition['StartAt']));
+  if (!start) throw new DefinitionError(`StartAt names no state: ${textOf(definition['StartAt'])}.`);
   const machine: MachineNode = { start, states };
   for (const node of states.values()) {
     node.machine = machine;
@@ -90,7 +90,7 @@ const compileState = (name: string, state: JsonObject, language: QueryLanguage):
 
   switch (type) {
     case 'Task': {
-      const resource = String(state['Resource']);
+      const resource = textOf(state['Resource']);
       const integration = parseResource(resource);
       const waitsForToken = integration.pattern === 'waitForTaskToken' || integration.service === 'activity';
       return {
@@ -179,7 +179,7 @@ const compileRetrier = (retrier: JsonObject): Retrier => {
 
 const compileCatcher = (catcher: JsonObject, language: QueryLanguage): Catcher => ({
   errors: names(catcher['ErrorEquals']),
-  next: String(catcher['Next']),
+  next: textOf(catcher['Next']),
   settle:
     language === 'JSONata'
       ? jsonataSettle(catcher, 'errorOutput', 'errorOutput')

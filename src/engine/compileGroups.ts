@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../model/json';
 import { isObject } from '../model/json';
 import type { QueryLanguage } from '../model/machine';
 import type { MaybePromise } from './contract';
-import { numberField } from './fields';
+import { numberField, textOf } from './fields';
 import type { ChoiceNode, DistributedFields, MachineNode, MapNode, NodeBase, ReaderFields } from './nodes';
 import { compileChoice, compileJsonata, compilePath, compileTemplate } from './query';
 import type { Evaluate } from './query/contract';
@@ -20,7 +20,7 @@ export const compileChoiceState = (base: NodeBase, state: JsonObject): ChoiceNod
     type: 'Choice',
     rules: rules.map((rule, place) => ({
       matches: jsonata ? condition(rule['Condition'], place) : compileChoice(rule),
-      next: String(rule['Next']),
+      next: textOf(rule['Next']),
       // A rule's own Output and Assign stand for the state's, which belong to Default.
       settle: jsonata
         ? jsonataSettle(rule, 'input', 'none')
@@ -124,7 +124,7 @@ const delimiters: Readonly<Record<string, string>> = { COMMA: ',', PIPE: '|', SE
 const compileReader = (reader: JsonObject, language: QueryLanguage): ReaderFields => {
   const config = isObject(reader['ReaderConfig']) ? reader['ReaderConfig'] : {};
   const parameters = reader['Parameters'] ?? reader['Arguments'] ?? {};
-  const resource = String(reader['Resource']);
+  const resource = textOf(reader['Resource']);
   const headers = config['CSVHeaders'];
   return {
     resource,
@@ -140,7 +140,7 @@ const compileReader = (reader: JsonObject, language: QueryLanguage): ReaderField
           ? 'FIRST_ROW'
           : undefined,
     headers: Array.isArray(headers) ? headers.map(String) : undefined,
-    delimiter: delimiters[String(config['CSVDelimiter'] ?? 'COMMA')] ?? ',',
+    delimiter: delimiters[textOf(config['CSVDelimiter'] ?? 'COMMA')] ?? ',',
     maxItems: numberField(config, 'MaxItems', language),
     itemsPointer: typeof config['ItemsPointer'] === 'string' ? config['ItemsPointer'] : undefined,
   };

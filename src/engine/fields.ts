@@ -4,6 +4,9 @@ import type { QueryLanguage } from '../model/machine';
 import type { NumberField } from './nodes';
 import { compileJsonata, compilePath } from './query';
 
+/** The text a field has; empty where it is none. */
+export const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
 /** `field` or `fieldPath` of a state, or undefined where it has neither. Also for Wait's `Timestamp`, which is a text. */
 export const numberField = (state: JsonObject, field: string, language: QueryLanguage): NumberField | undefined => {
   const path = state[`${field}Path`];
@@ -17,5 +20,5 @@ export const numberField = (state: JsonObject, field: string, language: QueryLan
       source: value,
       evaluate: compileJsonata(value, field, field === 'Timestamp' ? {} : { expect: 'number' }),
     };
-  return { field, form: 'literal', source: String(value), evaluate: (): Json => value };
+  return { field, form: 'literal', source: JSON.stringify(value), evaluate: (): Json => value };
 };

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../model/json';
 import { isObject } from '../model/json';
 import type { MaybePromise } from './contract';
 import { chain } from './chain';
+import { textOf } from './fields';
 import type { Settle, Settled, VisitScope } from './nodes';
 import { compileJsonata, compilePath, compileReferencePath, compileTemplate } from './query';
 import type { Evaluate } from './query/contract';
@@ -35,7 +36,7 @@ export const jsonataSettle = (
 const pathOrEmpty = (path: Json | undefined): Evaluate | undefined => {
   if (path === undefined || path === '$') return undefined;
   if (path === null) return () => ({});
-  return compilePath(String(path));
+  return compilePath(textOf(path));
 };
 
 /**

@@ -23,5 +23,5 @@ export const asApiEvent = (event: HistoryEvent): RecordedEvent => {
     ...(details.output === undefined ? {} : { outputDetails: told }),
     ...(details.assignedVariables === undefined ? {} : { assignedVariablesDetails: told }),
   };
-  return { id, previousEventId, type, [detailsKey(type)]: withTold } as unknown as RecordedEvent;
+  return { id, previousEventId, type, [detailsKey(type)]: withTold };
 };

@@ -163,8 +163,8 @@ const compareEvent = (
   const [left, right] = [prune(expected), prune(actual)];
   if (!recorded.volatileOutput) return difference(left, right, at);
   return difference(
-    { ...(left as object), stateExitedEventDetails: null } as Json,
-    { ...(right as object), stateExitedEventDetails: null } as Json,
+    { ...(left as object), stateExitedEventDetails: null },
+    { ...(right as object), stateExitedEventDetails: null },
     at,
   );
 };
@@ -174,8 +174,8 @@ const compareUnordered = (expected: readonly RecordedEvent[], actual: readonly R
   const rest = actual.map(({ id: _id, previousEventId: _previous, timestamp: _at, ...event }) => event);
   for (const event of expected) {
     const { id: _id, previousEventId: _previous, timestamp: _at, ...wanted } = event;
-    const place = rest.findIndex((candidate) => difference(wanted as Json, candidate as Json, '') === undefined);
-    if (place < 0) return `events: no ${event.type} like ${brief(wanted as Json)}`;
+    const place = rest.findIndex((candidate) => difference(wanted, candidate, '') === undefined);
+    if (place < 0) return `events: no ${event.type} like ${brief(wanted)}`;
     rest.splice(place, 1);
   }
   // The recorder drops ParallelStateSucceeded.

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../src/model/json';
 import { isObject } from '../../src/model/json';
 import type { Clock } from '../../src/model/clock';
 import type { TaskRequest, TaskResult } from '../../src/engine/contract';
+import { textOf } from '../../src/engine/fields';
 import type { LambdaStub } from './corpus';
 
 interface Answer {
@@ -85,7 +86,7 @@ export const runLambda = async (
   if (request.integration.service !== 'lambda') return undefined;
   const direct = request.integration.pattern === 'direct';
   const fields = isObject(request.parameters) ? request.parameters : {};
-  const name = (direct ? request.resourceArn : String(fields['FunctionName'])).split(':function:').pop()!;
+  const name = (direct ? request.resourceArn : textOf(fields['FunctionName'])).split(':function:').pop()!;
   const stub = stubs.find((candidate) => candidate.name === name);
   if (!stub)
     return {
@@ -101,7 +102,7 @@ export const runLambda = async (
   if (answer.failed)
     return {
       ok: false,
-      error: String(answer.failed['errorType']),
+      error: textOf(answer.failed['errorType']),
       cause: direct ? pythonDump(JSON.stringify(answer.failed)) : JSON.stringify(answer.failed),
     };
   const payload = JSON.parse(answer.payload!) as Json;

@@ -49,10 +49,10 @@ const iterate = (visit: Visit<MapNode>, input: Json, items: readonly Json[], lim
     }));
   };
   return chain(gather(visit, items.length, limit, begin), (results): MaybePromise<Outcome> => {
-    if (!Array.isArray(results)) return results as Outcome;
+    if (!Array.isArray(results)) return results;
     if (flow.dead) return aborted;
     visit.mapItem = flow.mapItem;
     flow.note('MapStateSucceeded', noDetails);
-    return chain(node.settle(visit, results as Json[]), (settled) => done(visit, settled, node.nextNode));
+    return chain(node.settle(visit, results), (settled) => done(visit, settled, node.nextNode));
   });
 };

@@ -1,5 +1,4 @@
 /** Parallel: all branches at once, an array of their outputs; the first that fails ends them all. */
-import type { Json } from '../../model/json';
 import { chain } from '../chain';
 import type { MaybePromise } from '../contract';
 import { Flow } from '../flow';
@@ -27,10 +26,10 @@ export const runParallel = (visit: Visit<ParallelNode>): MaybePromise<Outcome> =
     return chain(
       gather(visit, paths.length, paths.length, (index) => paths[index]!),
       (results): MaybePromise<Outcome> => {
-        if (!Array.isArray(results)) return results as Outcome;
+        if (!Array.isArray(results)) return results;
         if (flow.dead) return aborted;
         flow.note('ParallelStateSucceeded', noDetails);
-        return chain(node.settle(visit, results as Json[]), (settled) => done(visit, settled, node.nextNode));
+        return chain(node.settle(visit, results), (settled) => done(visit, settled, node.nextNode));
       },
     );
   });
