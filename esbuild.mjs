@@ -72,6 +72,7 @@ const bundles = [
   { ...node, entryPoints: { sandbox: 'src/engine/query/sandbox.ts' } },
   { ...node, entryPoints: { sdk: 'src/target/sdk.ts' }, plugins: [] },
   { ...node, entryPoints: { 'lambda-node': 'src/server/lambda/environment.ts' } },
+  { ...node, entryPoints: { 'gateway-host': 'src/systems/host/gatewayHost.ts' } },
   { ...browser, entryPoints: { panel: 'webview/main.ts' } },
 ].filter((options) => existsSync(path.join(root, Object.values(options.entryPoints)[0])));
 

@@ -3,6 +3,10 @@ import type { JsonObject } from './json';
 /** AWS's own word for the two kinds of workflow; also the `type` of an arm in a run document. */
 export type WorkflowType = 'STANDARD' | 'EXPRESS';
 
+/** Systems under test: the two types, the study's other two architectures, and a workflow's interpreter as a service of one's own. */
+export const systemNames = ['standard', 'express', 'event-driven', 'gateway', 'as-code'] as const;
+export type SystemName = (typeof systemNames)[number];
+
 export type QueryLanguage = 'JSONPath' | 'JSONata';
 
 export const stateTypes = ['Task', 'Pass', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'] as const;

@@ -68,6 +68,7 @@ export {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 export {
+  BatchGetItemCommand,
   BatchWriteItemCommand,
   CreateTableCommand,
   DeleteTableCommand,
