@@ -39,7 +39,7 @@ export interface Command {
   readonly least: number;
   readonly most: number;
   readonly options: readonly Option[];
-  run(parsed: Parsed, context: CommandContext): Promise<ExitCode | number>;
+  run(parsed: Parsed, context: CommandContext): Promise<number>;
 }
 
 export interface Parsed {

@@ -31,7 +31,9 @@ export const progressLine = (document: RunDocument): string => {
 };
 
 /** A bar that moves on a terminal; elsewhere a line when the phase changes or a tenth more is done. */
-export const createProgress = (out: Output): { show(document: RunDocument): void; done(): void } => {
+export const createProgress = (
+  out: Output,
+): { readonly show: (document: RunDocument) => void; readonly done: () => void } => {
   let lastLine = '';
   let lastStep = '';
   return {

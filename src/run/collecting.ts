@@ -37,7 +37,7 @@ export interface Collector {
 }
 
 const parallelReads = 8;
-const peekReads = 4;
+const peekReads = 10;
 const peekUpTo = 500;
 
 export const createCollector = (context: CollectContext): Collector => {

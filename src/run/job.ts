@@ -29,6 +29,7 @@ export type { JobIo } from './io';
 
 const defaultMostHistories = 2_000;
 const peekEveryMs = 1_000;
+const lastReadsMs = 150;
 
 /** What the phases of one run share. */
 interface Run {
@@ -138,6 +139,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     });
     const steps = makeLanes(plan, state.id, prepared, session, machines, clock);
     state.lanes.push(...steps.flat());
+    const reading = new AbortController();
     const cold = createColdStarts(functionsByState(definition));
     await openSamples(run, door.region);
     pump.now();
@@ -145,7 +147,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       hot: door.hot,
       clock,
       random,
-      signal: stop.calls,
+      signal: reading.signal,
       quotas: session.quotas,
       states: prepared.machine.states,
       most: io.mostHistories ?? defaultMostHistories,
@@ -153,9 +155,12 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       onTrace: (lane, { sampleIndex }, trace) => cold.note(lane, sampleIndex, trace),
     });
     await loadSteps(run, session, steps, collector);
+    // After a stop a moment is left to read what has ended; a stop while reading ends it.
+    if (stop.stop.aborted) clock.after(lastReadsMs, () => reading.abort(new Error('stopped')));
+    else stop.stop.addEventListener('abort', () => reading.abort(new Error('stopped')), { once: true });
+    state.status = { kind: 'running', phase: 'collecting' };
+    for (const lane of state.lanes) await collector.finish(lane);
     if (!stop.stop.aborted) {
-      state.status = { kind: 'running', phase: 'collecting' };
-      for (const lane of state.lanes) await collector.finish(lane);
       await cold.match(door.hot, collector.paced);
       const arms = state.lanes.map((lane) => lane.arm.snapshot({ final: true }));
       state.comparison = compareTypes(state, steps, arms);

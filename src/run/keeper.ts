@@ -13,8 +13,8 @@ export interface Keeper {
   readonly lines: string[];
   /** Opens the samples file once the arms are known. */
   open(head: Omit<SampleHead, 'head' | 'pid'>): Promise<void>;
-  flush(): void;
-  save(document: RunDocument): Promise<void>;
+  readonly flush: () => void;
+  readonly save: (document: RunDocument) => Promise<void>;
   close(): void;
 }
 

@@ -55,7 +55,7 @@ export const withRetries = async <T>(
       tries.last = error;
       if (error.ambiguous) tries.ambiguous++;
       if (error.throttled) tries.throttles++;
-      else tries.failures++;
+      else if (error.kind !== 'aborted') tries.failures++;
       const left = error.throttled ? tries.throttles < rules.throttledAttempts : tries.failures < rules.failedAttempts;
       if (!error.retryable || !left || context.signal.aborted) return { ok: false, tries, last: error };
       try {

@@ -5,7 +5,7 @@ import type { Lane } from './lane';
 
 /** How long after a stop the calls that are out may still answer, and when the whole load has to be over, ms. */
 const graceMs = 300;
-const endMs = 650;
+const endMs = 550;
 const parallel = 64;
 
 /** The two moments of a stop: nothing new from the first on, everything given up at the second. */
@@ -15,7 +15,7 @@ export interface StopSwitch {
   /** Calls that are out are given up. */
   readonly calls: AbortSignal;
   readonly reason: string;
-  throw(reason: string): void;
+  readonly throw: (reason: string) => void;
   /** Once there are executions to stop. */
   arm(lanes: readonly Lane[], hot: HotCalls): void;
   dispose(): void;
@@ -23,7 +23,7 @@ export interface StopSwitch {
 
 /**
  * Turns a person's stop (or a server that died) into an orderly end within a second: no new starts at once; executions in
- * flight are stopped; calls that are out get 300 ms to answer; at 650 ms what is still waited for is given up as unknown.
+ * flight are stopped; calls that are out get 300 ms to answer; at 550 ms what is still waited for is given up as unknown.
  */
 export const createStopSwitch = (outside: AbortSignal, clock: Clock): StopSwitch => {
   const stop = new AbortController();

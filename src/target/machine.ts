@@ -24,7 +24,7 @@ const suffix = { STANDARD: 'standard', EXPRESS: 'express' } as const;
 /** Creates the machine, or updates the kept one, with its log group and tags, and publishes the version that will be started. */
 export const deployMachine = async (deployment: Deployment, request: MachineRequest): Promise<DeployedMachine> => {
   const { door, ownership } = deployment;
-  const name = resourceName(request.workflow, suffix[request.type], request.keep ? '' : ownership.runId.slice(-8));
+  const name = resourceName(request.workflow, suffix[request.type], request.keep ? '' : ownership.runId.slice(-6));
   const arn = `arn:${partition(door.region)}:states:${door.region}:${door.accountId}:stateMachine:${name}`;
   const logGroup = request.log ? await createLogGroup(deployment, logGroupName(name)) : undefined;
   const settings = {
