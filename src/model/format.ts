@@ -58,7 +58,9 @@ export const formatMs = (ms: number | null | undefined, locale = 'en-US'): strin
   const limits = [1000, 60, 60, 24, Infinity];
   for (const [index, [unit, size]] of timeUnits.entries()) {
     const rounded = Number((ms / size).toPrecision(3));
-    if (Math.abs(rounded) < limits[index]!) return `${format(rounded, decimalsFor(rounded, 3), locale)} ${unit}`;
+    // 999.6 ms would round to four digits; 59.96 s is well said as 60.0 s.
+    const fits = index === 0 ? Math.abs(rounded) < 1000 : Math.abs(ms / size) < limits[index]!;
+    if (fits) return `${format(rounded, decimalsFor(rounded, 3), locale)} ${unit}`;
   }
   return missing;
 };
@@ -90,7 +92,7 @@ export const formatBytes = (bytes: number | null | undefined, locale = 'en-US'):
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  while (Math.abs(Number(value.toPrecision(3))) >= 1024 && unit < units.length - 1) {
+  while (Math.abs(Math.round(value)) >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit++;
   }

@@ -85,7 +85,7 @@ const sentenceOf = (
   }
   const faster = difference < 0;
   // Bounds of "how much faster" are those of the difference with the sign turned.
-  const interval = ci95 && (faster ? [-ci95[1], -ci95[0]] : ci95);
+  const interval: Interval | null = ci95 && faster ? [-ci95[1], -ci95[0]] : ci95;
   return `${capital(candidate)} is ${formatShare(Math.abs(difference), { digits: 2 })} ${faster ? 'faster' : 'slower'} than ${baseline} at p50, 95 % interval ${formatInterval(interval, 'share')}, ${tail}.`;
 };
 

@@ -64,8 +64,8 @@ const oneOf = <T extends string>(names: readonly T[], name: string): T | undefin
 
 /** The metric of the left side, or why there is none. */
 const readMetric = (text: string): Metric | string => {
-  const dot = text.lastIndexOf('.');
-  const [head, rawField] = dot < 0 ? [text, ''] : [text.slice(0, dot), text.slice(dot + 1)];
+  // A percentile may have a fraction of its own: latency.p97.5.
+  const [, head = text, rawField = ''] = /^(.+)\.(p\d+\.\d+)$/s.exec(text) ?? /^(.*)\.([^.]*)$/s.exec(text) ?? [];
   const field = aliases[rawField] ?? rawField;
   if (text === 'throughput' || text === 'throughput.rate') return { kind: 'throughput' };
   if (head.startsWith('states.')) {
@@ -109,8 +109,8 @@ export const parseThreshold = (expression: string): ParsedThreshold => {
     ok: false,
     problem: `The threshold “${expression}” cannot be read: ${why}. An example: latency.p95<800`,
   });
-  // Greedy on the left: a state's name may hold an operator sign itself.
-  const parts = /^(.+?|.+)\s*(<=|>=|==|!=|<|>)\s*\$?([^<>=!]*)$/s.exec(expression.trim());
+  // The right side holds no sign of comparison, so the operator is the last one: a state's name may hold others.
+  const parts = /^(.+?)\s*(<=|>=|==|!=|<|>)\s*\$?([^<>=!]*)$/s.exec(expression.trim());
   if (!parts) return refuse('it has no comparison (<, <=, >, >=, ==, !=)');
   const [, left = '', operator = '', right = ''] = parts;
   const number = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(ms|s|%|)$/.exec(right.trim());
@@ -118,7 +118,7 @@ export const parseThreshold = (expression: string): ParsedThreshold => {
   const tag = /^([^{}]*)\{([^{}]+)\}(.*)$/s.exec(left.trim());
   const metric = readMetric(tag ? tag[1]! + tag[3]! : left.trim());
   if (typeof metric === 'string') return refuse(metric);
-  const limit = Number(number[1]) * { ms: 1, s: 1000, '%': 0.01, '': 1 }[number[2] as 'ms' | 's' | '%' | '']!;
+  const limit = Number(number[1]) * { ms: 1, s: 1000, '%': 0.01, '': 1 }[number[2] as 'ms' | 's' | '%' | ''];
   return {
     ok: true,
     threshold: {
