@@ -26,6 +26,7 @@ const functionShape: Shape = {
     runtime: text,
     memorySize: { kind: 'integer', least: 128, most: 10_240 },
     timeout: { kind: 'integer', least: 1, most: 900 },
+    deadLetterTopic: { kind: 'text' },
     reservedConcurrency: { kind: 'integer', least: 0, most: 100_000 },
     architecture: { kind: 'oneOf', values: ['x86_64', 'arm64'] },
     environment: { kind: 'names', of: text },

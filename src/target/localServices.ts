@@ -65,6 +65,9 @@ const createFunction = async (deployment: Deployment, name: string, settings: Fu
                   Timeout: settings.timeout ?? 3,
                   Tags: { ...tagsOf(deployment.ownership) },
                   ...(settings.architecture ? { Architectures: [settings.architecture] } : {}),
+                  ...(settings.deadLetterTopic
+                    ? { DeadLetterConfig: { TargetArn: arn(deployment, 'sns', settings.deadLetterTopic) } }
+                    : {}),
                   ...(settings.environment ? { Environment: { Variables: { ...settings.environment } } } : {}),
                 }),
               ),
