@@ -11,6 +11,8 @@ export interface TaskLatency {
   readonly queue?: LatencyDistribution;
   readonly work: LatencyDistribution;
   readonly cold?: LatencyDistribution;
+  /** Lambda: share (0 to 1) of executions that find all their environments gone although some are idle, as after a pause. */
+  readonly coldShare?: number;
 }
 
 export interface TypeLatency {

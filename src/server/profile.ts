@@ -68,7 +68,8 @@ export function profileProblems(value: unknown): string[] {
 
 function only(value: object, names: readonly string[], at: string, problems: string[]): void {
   for (const name of Object.keys(value)) {
-    if (!names.includes(name)) problems.push(`${at ? `${at}.` : ''}${name} is unknown (known: ${names.filter((n) => n[0] !== '$').join(', ')})`);
+    if (!names.includes(name))
+      problems.push(`${at ? `${at}.` : ''}${name} is unknown (known: ${names.filter((n) => n[0] !== '$').join(', ')})`);
   }
 }
 
@@ -92,7 +93,10 @@ function checkType(value: unknown, at: string, problems: string[]): void {
       problems.push(`${place} must be an object with work, and queue or cold if wanted`);
       continue;
     }
-    only(task, ['queue', 'work', 'cold'], place, problems);
+    only(task, ['queue', 'work', 'cold', 'coldShare'], place, problems);
+    const share = task.coldShare;
+    if (share !== undefined && !(typeof share === 'number' && share >= 0 && share <= 1))
+      problems.push(`${place}.coldShare must be a number from 0 to 1`);
     if (task.work === undefined) problems.push(`${place}.work is missing`);
     for (const part of ['queue', 'work', 'cold']) checkDistribution(task[part], `${place}.${part}`, problems);
   }
@@ -114,19 +118,23 @@ function checkDistribution(value: unknown, at: string, problems: string[]): void
   }
   for (const part of needed) {
     const figure = value[part];
-    if (typeof figure !== 'number' || !Number.isFinite(figure) || figure < 0) problems.push(`${at}.${part} must be a number from 0`);
+    if (typeof figure !== 'number' || !Number.isFinite(figure) || figure < 0)
+      problems.push(`${at}.${part} must be a number from 0`);
   }
   if (value.kind === 'lognormal' && value.median === 0) problems.push(`${at}.median must be above 0`);
   if (value.kind === 'empirical') {
     const samples = value.samples;
-    const fine = Array.isArray(samples) && samples.length > 0 && samples.every((s) => typeof s === 'number' && Number.isFinite(s));
+    const fine =
+      Array.isArray(samples) && samples.length > 0 && samples.every((s) => typeof s === 'number' && Number.isFinite(s));
     if (!fine) problems.push(`${at}.samples must be a list of numbers that is not empty`);
   }
   for (const bound of ['min', 'max']) {
     const figure = value[bound];
-    if (figure !== undefined && (typeof figure !== 'number' || !Number.isFinite(figure))) problems.push(`${at}.${bound} must be a number`);
+    if (figure !== undefined && (typeof figure !== 'number' || !Number.isFinite(figure)))
+      problems.push(`${at}.${bound} must be a number`);
   }
-  if (typeof value.min === 'number' && typeof value.max === 'number' && value.min > value.max) problems.push(`${at}.min is above its max`);
+  if (typeof value.min === 'number' && typeof value.max === 'number' && value.min > value.max)
+    problems.push(`${at}.min is above its max`);
 }
 
 /** A standard normal deviate from two uniform ones (Box and Muller, 1958). */
@@ -177,7 +185,11 @@ export function latencyOf(profile: LatencyProfile | undefined, caller: Caller): 
  * The entry for a task: that of the one function (`lambda:NAME`; a deployed name that ends in `-NAME` counts, since a run
  * prefixes what it creates), else of the service, else `default`.
  */
-export function taskLatency(latency: TypeLatency | undefined, service: string, functionName?: string): TaskLatency | undefined {
+export function taskLatency(
+  latency: TypeLatency | undefined,
+  service: string,
+  functionName?: string,
+): TaskLatency | undefined {
   const tasks = latency?.tasks;
   if (tasks === undefined) return undefined;
   if (functionName !== undefined) {

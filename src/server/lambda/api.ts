@@ -21,15 +21,27 @@ export interface LambdaParts {
   readonly objects: ObjectStore;
 }
 
-type Operation = (parts: LambdaParts, request: ServiceRequest, names: readonly string[]) => ServiceResponse | Promise<ServiceResponse>;
+type Operation = (
+  parts: LambdaParts,
+  request: ServiceRequest,
+  names: readonly string[],
+) => ServiceResponse | Promise<ServiceResponse>;
 
-const json = (status: number, body: JsonObject): ServiceResponse => ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+const json = (status: number, body: JsonObject): ServiceResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 const empty = (status = 204): ServiceResponse => ({ status, body: '' });
 
 const functionPath = '/2015-03-31/functions';
 const routes: readonly (readonly [string, RegExp, Operation])[] = [
   ['POST', /^\/2015-03-31\/functions\/?$/, createFunction],
-  ['GET', /^\/2015-03-31\/functions\/?$/, (p) => json(200, { Functions: p.functions.all().map((fn) => describeVersion(fn, fn.latest)) })],
+  [
+    'GET',
+    /^\/2015-03-31\/functions\/?$/,
+    (p) => json(200, { Functions: p.functions.all().map((fn) => describeVersion(fn, fn.latest)) }),
+  ],
   ['GET', /^\/2015-03-31\/functions\/([^/]+)$/, getFunction],
   ['DELETE', /^\/2015-03-31\/functions\/([^/]+)$/, deleteFunction],
   ['GET', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, getConfiguration],
@@ -60,12 +72,20 @@ export function lambdaService(parts: LambdaParts): Service {
           const match = method === request.method ? pattern.exec(request.path) : null;
           if (match) return await operation(parts, request, match.slice(1).map(decodeURIComponent));
         }
-        throw new ServiceError('UnknownOperationException', `${request.method} ${request.path} is not an operation that StepBench's Lambda has (it is under ${functionPath})`, 404);
+        throw new ServiceError(
+          'UnknownOperationException',
+          `${request.method} ${request.path} is not an operation that StepBench's Lambda has (it is under ${functionPath})`,
+          404,
+        );
       } catch (thrown) {
         const error = asServiceError(thrown);
         return {
           status: error.status,
-          headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.code, 'x-amzn-requestid': request.requestId },
+          headers: {
+            'content-type': 'application/json',
+            'x-amzn-errortype': error.code,
+            'x-amzn-requestid': request.requestId,
+          },
           body: JSON.stringify({ ...error.fields, Message: error.message, message: error.message }),
         };
       }
@@ -76,8 +96,10 @@ export function lambdaService(parts: LambdaParts): Service {
 async function createFunction(parts: LambdaParts, request: ServiceRequest): Promise<ServiceResponse> {
   const input = parseBody(request.body);
   const { name } = parseReference(text(input.FunctionName) ?? '');
-  if (!/^[\w-]{1,64}$/.test(name)) throw invalidParameter(`FunctionName '${name}' must be 1 to 64 letters, digits, - or _`);
-  if (parts.functions.has(name)) throw new ServiceError('ResourceConflictException', `Function already exist: ${name}`, 409, { Type: 'User' });
+  if (!/^[\w-]{1,64}$/.test(name))
+    throw invalidParameter(`FunctionName '${name}' must be 1 to 64 letters, digits, - or _`);
+  if (parts.functions.has(name))
+    throw new ServiceError('ResourceConflictException', `Function already exist: ${name}`, 409, { Type: 'User' });
   const config = configOf(input);
   const code = await codeOf(parts, object(input.Code));
   const fn: LambdaFunction = {
@@ -96,8 +118,20 @@ async function createFunction(parts: LambdaParts, request: ServiceRequest): Prom
   return json(201, describeVersion(fn, fn.latest));
 }
 
-function newVersion(parts: LambdaParts, version: string, config: FunctionVersion['config'], code: FunctionCode): FunctionVersion {
-  return { version, config, code, revisionId: parts.context.uuid(), lastModified: parts.context.clock.now(), environments: new Environments() };
+function newVersion(
+  parts: LambdaParts,
+  version: string,
+  config: FunctionVersion['config'],
+  code: FunctionCode,
+): FunctionVersion {
+  return {
+    version,
+    config,
+    code,
+    revisionId: parts.context.uuid(),
+    lastModified: parts.context.clock.now(),
+    environments: new Environments(),
+  };
 }
 
 async function codeOf(parts: LambdaParts, code: JsonObject): Promise<FunctionCode> {
@@ -108,12 +142,20 @@ async function codeOf(parts: LambdaParts, code: JsonObject): Promise<FunctionCod
   if (bucket === undefined || key === undefined) throw invalidParameter('Please provide a source for function code.');
   if (bucket === hotReloadBucket) return parts.codes.inPlace(key);
   const object = await parts.objects.get(bucket, key);
-  if (object === undefined) throw invalidParameter('Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.');
+  if (object === undefined)
+    throw invalidParameter(
+      'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
+    );
   return parts.codes.fromZip(object);
 }
 
 /** Puts a new `$LATEST` in the old one's place: its processes and environments are used no more. */
-function replaceLatest(parts: LambdaParts, fn: LambdaFunction, config: FunctionVersion['config'], code: FunctionCode): void {
+function replaceLatest(
+  parts: LambdaParts,
+  fn: LambdaFunction,
+  config: FunctionVersion['config'],
+  code: FunctionCode,
+): void {
   const old = fn.latest;
   fn.latest = newVersion(parts, '$LATEST', config, code);
   parts.pool.retire(`${fn.name}:$LATEST:${old.revisionId}`);
@@ -123,7 +165,10 @@ function replaceLatest(parts: LambdaParts, fn: LambdaFunction, config: FunctionV
 
 function getFunction(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
   const { fn, version } = parts.functions.find(name, request.query.get('Qualifier') ?? undefined);
-  const concurrency = fn.reservedConcurrency === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency } };
+  const concurrency =
+    fn.reservedConcurrency === undefined
+      ? {}
+      : { Concurrency: { ReservedConcurrentExecutions: fn.reservedConcurrency } };
   return json(200, {
     Configuration: describeVersion(fn, version),
     Code: { RepositoryType: 'S3', Location: `file://${version.code.folder}` },
@@ -132,18 +177,30 @@ function getFunction(parts: LambdaParts, request: ServiceRequest, [name = '']: r
   });
 }
 
-function getConfiguration(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+function getConfiguration(
+  parts: LambdaParts,
+  request: ServiceRequest,
+  [name = '']: readonly string[],
+): ServiceResponse {
   const { fn, version } = parts.functions.find(name, request.query.get('Qualifier') ?? undefined);
   return json(200, describeVersion(fn, version));
 }
 
-function updateConfiguration(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+function updateConfiguration(
+  parts: LambdaParts,
+  request: ServiceRequest,
+  [name = '']: readonly string[],
+): ServiceResponse {
   const { fn } = parts.functions.find(name);
   replaceLatest(parts, fn, configOf(parseBody(request.body), fn.latest.config), fn.latest.code);
   return json(200, describeVersion(fn, fn.latest));
 }
 
-async function updateCode(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): Promise<ServiceResponse> {
+async function updateCode(
+  parts: LambdaParts,
+  request: ServiceRequest,
+  [name = '']: readonly string[],
+): Promise<ServiceResponse> {
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   const code = await codeOf(parts, input);
@@ -162,14 +219,24 @@ function deleteFunction(parts: LambdaParts, _: ServiceRequest, [name = '']: read
   return empty();
 }
 
-async function invoke(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): Promise<ServiceResponse> {
+async function invoke(
+  parts: LambdaParts,
+  request: ServiceRequest,
+  [name = '']: readonly string[],
+): Promise<ServiceResponse> {
   const qualifier = request.query.get('Qualifier') ?? undefined;
-  const type = headerOf(request, 'x-amz-invocation-type') ?? (request.path.includes('invoke-async') ? 'Event' : 'RequestResponse');
+  const type =
+    headerOf(request, 'x-amz-invocation-type') ?? (request.path.includes('invoke-async') ? 'Event' : 'RequestResponse');
   const payload = request.body.length === 0 ? '{}' : request.body.toString('utf8');
   try {
     JSON.parse(payload);
   } catch (error) {
-    throw new ServiceError('InvalidRequestContentException', `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`, 400, { Type: 'User' });
+    throw new ServiceError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`,
+      400,
+      { Type: 'User' },
+    );
   }
   const { fn } = parts.functions.find(name, qualifier, true);
   if (type === 'DryRun') return empty(204);
@@ -185,8 +252,9 @@ async function invoke(parts: LambdaParts, request: ServiceRequest, [name = '']: 
     parts.asyncInvoker.accept(fn, invocation);
     return { status: 202, headers: { 'x-amzn-requestid': request.requestId }, body: '' };
   }
-  if (type !== 'RequestResponse') throw invalidParameter(`InvocationType '${type}' is none of RequestResponse, Event, DryRun`);
-  const answer = await parts.invoker.invoke({ ...invocation, callerToken: headerOf(request, 'x-amz-security-token') });
+  if (type !== 'RequestResponse')
+    throw invalidParameter(`InvocationType '${type}' is none of RequestResponse, Event, DryRun`);
+  const answer = await parts.invoker.invoke(invocation);
   return {
     status: 200,
     headers: {
@@ -194,18 +262,22 @@ async function invoke(parts: LambdaParts, request: ServiceRequest, [name = '']: 
       'x-amz-executed-version': answer.executedVersion,
       'x-amzn-requestid': answer.requestId,
       ...(answer.functionError ? { 'x-amz-function-error': answer.functionError } : {}),
-      ...(headerOf(request, 'x-amz-log-type') === 'Tail' ? { 'x-amz-log-result': Buffer.from(answer.logTail).toString('base64') } : {}),
+      ...(headerOf(request, 'x-amz-log-type') === 'Tail'
+        ? { 'x-amz-log-result': Buffer.from(answer.logTail).toString('base64') }
+        : {}),
     },
     body: answer.payload,
   };
 }
 
-const decodeContext = (header: string | undefined): string | undefined => (header === undefined ? undefined : Buffer.from(header, 'base64').toString('utf8'));
+const decodeContext = (header: string | undefined): string | undefined =>
+  header === undefined ? undefined : Buffer.from(header, 'base64').toString('utf8');
 
 function putConcurrency(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
   const { fn } = parts.functions.find(name);
   const wanted = parseBody(request.body).ReservedConcurrentExecutions;
-  if (typeof wanted !== 'number' || wanted < 0) throw invalidParameter('ReservedConcurrentExecutions must be a number from 0');
+  if (typeof wanted !== 'number' || wanted < 0)
+    throw invalidParameter('ReservedConcurrentExecutions must be a number from 0');
   fn.reservedConcurrency = wanted;
   return json(200, { ReservedConcurrentExecutions: wanted });
 }
@@ -224,21 +296,33 @@ function putEventInvoke(parts: LambdaParts, request: ServiceRequest, [name = '']
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   const attempts = input.MaximumRetryAttempts;
-  if (attempts !== undefined && (typeof attempts !== 'number' || attempts < 0 || attempts > 2)) throw invalidParameter('MaximumRetryAttempts must be 0, 1 or 2');
+  if (attempts !== undefined && (typeof attempts !== 'number' || attempts < 0 || attempts > 2))
+    throw invalidParameter('MaximumRetryAttempts must be 0, 1 or 2');
   const destinations = object(input.DestinationConfig);
   fn.eventInvoke = {
     maximumRetryAttempts: attempts as number | undefined,
     onFailure: text(object(destinations.OnFailure).Destination),
     onSuccess: text(object(destinations.OnSuccess).Destination),
   };
-  return json(200, { FunctionArn: `${fn.arn}:$LATEST`, MaximumRetryAttempts: attempts, DestinationConfig: destinations, LastModified: parts.context.clock.now() / 1000 });
+  return json(200, {
+    FunctionArn: `${fn.arn}:$LATEST`,
+    MaximumRetryAttempts: attempts,
+    DestinationConfig: destinations,
+    LastModified: parts.context.clock.now() / 1000,
+  });
 }
 
 function addPermission(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   const id = text(input.StatementId) ?? '';
-  if (fn.permissions.has(id)) throw new ServiceError('ResourceConflictException', `The statement id (${id}) provided already exists. Please provide a new statement id, or remove the existing statement.`, 409, { Type: 'User' });
+  if (fn.permissions.has(id))
+    throw new ServiceError(
+      'ResourceConflictException',
+      `The statement id (${id}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+      409,
+      { Type: 'User' },
+    );
   const source = text(input.SourceArn);
   const statement = {
     Sid: id,
@@ -254,12 +338,25 @@ function addPermission(parts: LambdaParts, request: ServiceRequest, [name = '']:
 
 function getPolicy(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
   const { fn } = parts.functions.find(name);
-  if (fn.permissions.size === 0) throw new ServiceError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, { Type: 'User' });
-  return json(200, { Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: [...fn.permissions.values()] }), RevisionId: fn.latest.revisionId });
+  if (fn.permissions.size === 0)
+    throw new ServiceError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, {
+      Type: 'User',
+    });
+  return json(200, {
+    Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: [...fn.permissions.values()] }),
+    RevisionId: fn.latest.revisionId,
+  });
 }
 
-function removePermission(parts: LambdaParts, _: ServiceRequest, [name = '', id = '']: readonly string[]): ServiceResponse {
-  if (!parts.functions.find(name).fn.permissions.delete(id)) throw new ServiceError('ResourceNotFoundException', `Statement ${id} is not found in resource policy.`, 404, { Type: 'User' });
+function removePermission(
+  parts: LambdaParts,
+  _: ServiceRequest,
+  [name = '', id = '']: readonly string[],
+): ServiceResponse {
+  if (!parts.functions.find(name).fn.permissions.delete(id))
+    throw new ServiceError('ResourceNotFoundException', `Statement ${id} is not found in resource policy.`, 404, {
+      Type: 'User',
+    });
   return empty();
 }
 
@@ -288,7 +385,13 @@ function createAlias(parts: LambdaParts, request: ServiceRequest, [name = '']: r
   const version = text(input.FunctionVersion) ?? '$LATEST';
   parts.functions.find(name, version);
   fn.aliases.set(alias, version);
-  return json(201, { AliasArn: `${fn.arn}:${alias}`, Name: alias, FunctionVersion: version, Description: text(input.Description) ?? '', RevisionId: parts.context.uuid() });
+  return json(201, {
+    AliasArn: `${fn.arn}:${alias}`,
+    Name: alias,
+    FunctionVersion: version,
+    Description: text(input.Description) ?? '',
+    RevisionId: parts.context.uuid(),
+  });
 }
 
 function tagResource(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {

@@ -43,12 +43,13 @@ export class AsyncInvoker {
     const retries = fn.eventInvoke.maximumRetryAttempts ?? 2;
     const accepted = clock.now();
     let throttled = 0;
-    for (let attempt = 0; !this.stopped; ) {
+    for (let attempt = 0; !this.stopped;) {
       let answer: InvokeAnswer;
       try {
         answer = await this.invoker.invoke(request);
       } catch (error) {
-        if ((error as { code?: string }).code !== 'TooManyRequestsException' || clock.now() - accepted > keptMs) throw error;
+        if ((error as { code?: string }).code !== 'TooManyRequestsException' || clock.now() - accepted > keptMs)
+          throw error;
         // Exponential from one second to five minutes, as Lambda's queue backs off.
         await clock.sleep(Math.min(300_000, 1000 * 2 ** throttled++), this.ending.signal);
         continue;
@@ -65,24 +66,49 @@ export class AsyncInvoker {
     if (target !== undefined) await this.deliver(target, this.record(fn, request, answer, 'Success', 1), {});
   }
 
-  private async failed(fn: LambdaFunction, request: InvokeRequest, answer: InvokeAnswer, attempts: number): Promise<void> {
+  private async failed(
+    fn: LambdaFunction,
+    request: InvokeRequest,
+    answer: InvokeAnswer,
+    attempts: number,
+  ): Promise<void> {
     const deadLetters = fn.latest.config.deadLetterTarget;
     if (deadLetters !== undefined) {
       const message = (JSON.parse(answer.payload) as { errorMessage?: string }).errorMessage ?? '';
-      await this.deliver(deadLetters, request.payload, { RequestID: answer.requestId, ErrorCode: '200', ErrorMessage: message.slice(0, 1024) });
+      await this.deliver(deadLetters, request.payload, {
+        RequestID: answer.requestId,
+        ErrorCode: '200',
+        ErrorMessage: message.slice(0, 1024),
+      });
     }
     const target = fn.eventInvoke.onFailure;
-    if (target !== undefined) await this.deliver(target, this.record(fn, request, answer, 'RetriesExhausted', attempts), {});
+    if (target !== undefined)
+      await this.deliver(target, this.record(fn, request, answer, 'RetriesExhausted', attempts), {});
   }
 
   /** The document that a destination gets (Lambda developer guide, "Capturing records of asynchronous invocations"). */
-  private record(fn: LambdaFunction, request: InvokeRequest, answer: InvokeAnswer, condition: string, count: number): string {
+  private record(
+    fn: LambdaFunction,
+    request: InvokeRequest,
+    answer: InvokeAnswer,
+    condition: string,
+    count: number,
+  ): string {
     return JSON.stringify({
       version: '1.0',
       timestamp: new Date(this.context.clock.now()).toISOString(),
-      requestContext: { requestId: answer.requestId, functionArn: `${fn.arn}:$LATEST`, condition, approximateInvokeCount: count },
+      requestContext: {
+        requestId: answer.requestId,
+        functionArn: `${fn.arn}:$LATEST`,
+        condition,
+        approximateInvokeCount: count,
+      },
       requestPayload: JSON.parse(request.payload) as unknown,
-      responseContext: { statusCode: 200, executedVersion: answer.executedVersion, functionError: answer.functionError },
+      responseContext: {
+        statusCode: 200,
+        executedVersion: answer.executedVersion,
+        functionError: answer.functionError,
+      },
       responsePayload: JSON.parse(answer.payload) as unknown,
     });
   }

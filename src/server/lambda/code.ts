@@ -20,7 +20,8 @@ export interface FunctionCode {
 /** LocalStack's convention for code that is used where it lies. */
 export const hotReloadBucket = 'hot-reload';
 
-const invalid = (message: string): ServiceError => new ServiceError('InvalidParameterValueException', message, 400, { Type: 'User' });
+const invalid = (message: string): ServiceError =>
+  new ServiceError('InvalidParameterValueException', message, 400, { Type: 'User' });
 const digest = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('base64');
 
 export class CodeStore {
@@ -38,7 +39,8 @@ export class CodeStore {
     for (const [name, bytes] of Object.entries(files)) {
       const target = path.resolve(folder, name);
       // A name such as ../../x would leave the folder.
-      if (!target.startsWith(folder + path.sep)) throw invalid(`Could not unzip uploaded file: '${name}' leaves the package.`);
+      if (!target.startsWith(folder + path.sep))
+        throw invalid(`Could not unzip uploaded file: '${name}' leaves the package.`);
       if (name.endsWith('/')) continue;
       await mkdir(path.dirname(target), { recursive: true });
       await writeFile(target, bytes);
@@ -48,8 +50,10 @@ export class CodeStore {
 
   /** Code that stays where it is: `folder` is absolute. */
   inPlace(folder: string): FunctionCode {
-    if (!path.isAbsolute(folder)) throw invalid(`S3Key of bucket ${hotReloadBucket} must be the absolute path of a folder: ${folder}`);
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw invalid(`No folder ${folder}: give one that holds the function's code`);
+    if (!path.isAbsolute(folder))
+      throw invalid(`S3Key of bucket ${hotReloadBucket} must be the absolute path of a folder: ${folder}`);
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw invalid(`No folder ${folder}: give one that holds the function's code`);
     return { folder, sha256: digest(folder), size: 0, owned: false };
   }
 

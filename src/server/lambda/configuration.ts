@@ -5,7 +5,8 @@ import { object, text, textMap } from '../services/protocol';
 import type { FunctionConfig, FunctionVersion, LambdaFunction } from './functions';
 import { languageOfRuntime } from './runtimes';
 
-export const invalidParameter = (message: string): ServiceError => new ServiceError('InvalidParameterValueException', message, 400, { Type: 'User' });
+export const invalidParameter = (message: string): ServiceError =>
+  new ServiceError('InvalidParameterValueException', message, 400, { Type: 'User' });
 
 const defaults: FunctionConfig = {
   runtime: 'nodejs20.x',
@@ -22,7 +23,9 @@ const defaults: FunctionConfig = {
 export function configOf(input: JsonObject, base: FunctionConfig = defaults): FunctionConfig {
   const runtime = text(input.Runtime) ?? base.runtime;
   if (languageOfRuntime(runtime) === undefined) {
-    throw invalidParameter(`Runtime ${runtime} cannot run here: StepBench runs nodejs and python functions. Mock its states in MockConfigFile.json instead.`);
+    throw invalidParameter(
+      `Runtime ${runtime} cannot run here: StepBench runs nodejs and python functions. Mock its states in MockConfigFile.json instead.`,
+    );
   }
   const environment = object(input.Environment).Variables;
   const architectures = input.Architectures;
@@ -34,7 +37,9 @@ export function configOf(input: JsonObject, base: FunctionConfig = defaults): Fu
     timeout: whole(input.Timeout, 'timeout', 1, 900) ?? base.timeout,
     memorySize: whole(input.MemorySize, 'memorySize', 128, 10_240) ?? base.memorySize,
     environment: environment === undefined ? base.environment : textMap(environment),
-    architecture: Array.isArray(architectures) ? (text(architectures[0] as Json) ?? base.architecture) : base.architecture,
+    architecture: Array.isArray(architectures)
+      ? (text(architectures[0] as Json) ?? base.architecture)
+      : base.architecture,
     deadLetterTarget: text(object(input.DeadLetterConfig).TargetArn) ?? base.deadLetterTarget,
   };
 }
@@ -42,7 +47,12 @@ export function configOf(input: JsonObject, base: FunctionConfig = defaults): Fu
 function whole(value: Json | undefined, name: string, least: number, most: number): number | undefined {
   if (value === undefined || value === null) return undefined;
   const broken = (constraint: string): ServiceError =>
-    new ServiceError('ValidationException', `1 validation error detected: Value '${JSON.stringify(value)}' at '${name}' failed to satisfy constraint: ${constraint}`, 400, { Type: 'User' });
+    new ServiceError(
+      'ValidationException',
+      `1 validation error detected: Value '${JSON.stringify(value)}' at '${name}' failed to satisfy constraint: ${constraint}`,
+      400,
+      { Type: 'User' },
+    );
   if (typeof value !== 'number' || !Number.isInteger(value)) throw broken('Member must be an integer');
   if (value < least) throw broken(`Member must have value greater than or equal to ${least}`);
   if (value > most) throw broken(`Member must have value less than or equal to ${most}`);

@@ -1,12 +1,13 @@
 /**
- * An execution environment for Node functions: a process of its own that loads one handler and runs one invocation at a
- * time. Bundled as dist/lambda-node.js and started by the server, whose death ends it.
+ * An execution environment for Node functions: a process of its own that loads one handler. Bundled as dist/lambda-node.js
+ * and started by the server, whose death ends it. It runs one invocation at a time; only under a latency profile may it be
+ * given another while all it runs wait for answers of the server (pool.ts says why).
  */
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isMainThread, Worker } from 'node:worker_threads';
-import { endOfOutput, type EnvironmentMessage, type InvokeMessage } from './channel';
-import { currentRequest, describeError, errorLog, patchConsole } from './nodeErrors';
+import type { EnvironmentMessage, InvokeMessage } from './channel';
+import { describeError, endOutput, errorLog, patchOutput, running, type Invocation } from './nodeErrors';
 import { loadHandler, provideSdk, type Handler } from './nodeHandler';
 
 const root = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
@@ -28,55 +29,68 @@ function watchLifeline(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-function run(): void {
-  const channel = new Socket({ fd: 3, readable: true, writable: true });
-  channel.on('error', () => process.exit(0));
-  channel.on('close', () => process.exit(0));
-  const send = (message: EnvironmentMessage): void => void channel.write(JSON.stringify(message) + '\n');
-  new Worker(__filename).unref();
-  patchConsole();
-  provideSdk(root);
+/** Thrown where `process.exit` was called, so that nothing after it runs. */
+class Exited extends Error {}
 
-  let handler: Handler | undefined;
-  let current: Invocation | undefined;
+class Runtime {
+  private handler: Handler | undefined;
+  private readonly current = new Set<Invocation>();
+  /** Node's own, below what handlers call. */
+  private readonly exit = process.exit.bind(process);
+  private readonly channel = new Socket({ fd: 3, readable: true, writable: true });
 
-  const finish = (invocation: Invocation, message: EnvironmentMessage): void => {
-    if (current !== invocation) return;
-    current = undefined;
-    channel.ref();
-    process.stdout.write(`${endOfOutput}${invocation.message.id}\n`);
-    send(message);
-    currentRequest.id = '';
-  };
-  const fail = (invocation: Invocation, thrown: unknown, fatal = false, type?: string): void => {
-    const error = describeError(thrown, root, type);
-    process.stdout.write(errorLog(fatal ? 'Uncaught Exception' : 'Invoke Error', error));
-    finish(invocation, { t: 'error', id: invocation.message.id, payload: JSON.stringify(error), rss: process.memoryUsage.rss(), fatal });
-  };
-  const succeed = (invocation: Invocation, value: unknown): void => {
-    let payload: string;
-    try {
-      payload = JSON.stringify(value === undefined ? null : value) ?? 'null';
-    } catch {
-      fail(invocation, new Error('Unable to stringify response body'));
-      return;
-    }
-    finish(invocation, { t: 'result', id: invocation.message.id, payload, rss: process.memoryUsage.rss() });
-  };
+  start(): void {
+    const { channel } = this;
+    channel.on('error', () => process.exit(0));
+    channel.on('close', () => process.exit(0));
+    new Worker(__filename).unref();
+    patchOutput();
+    this.patchExit();
+    provideSdk(root);
+    process.on('beforeExit', () => this.nothingPending());
+    process.on('uncaughtException', (error) => this.die(error, 129));
+    process.on('unhandledRejection', (reason) => this.die(reason, 128, 'Runtime.UnhandledPromiseRejection'));
+    let rest = '';
+    channel.setEncoding('utf8');
+    channel.on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.invoke(JSON.parse(line) as InvokeMessage);
+    });
+    loadHandler(root, process.env._HANDLER ?? '').then(
+      (loaded) => {
+        this.handler = loaded;
+        this.send({ t: 'ready' });
+      },
+      (thrown: unknown) => {
+        const error = describeError(thrown, root);
+        this.send({ t: 'initError', payload: JSON.stringify(error), log: errorLog('Uncaught Exception', error) }, () =>
+          process.exit(1),
+        );
+      },
+    );
+  }
 
-  const invoke = (message: InvokeMessage): void => {
-    const invocation: Invocation = { message };
-    current = invocation;
-    currentRequest.id = message.id;
-    if (message.traceId) process.env._X_AMZN_TRACE_ID = message.traceId;
+  private send(message: EnvironmentMessage, sent?: () => void): void {
+    this.channel.write(JSON.stringify(message) + '\n', sent);
+  }
+
+  private invoke(message: InvokeMessage): void {
+    const invocation: Invocation = { id: message.id, waits: false };
+    this.current.add(invocation);
+    running.run(invocation, () => this.call(invocation, message));
+  }
+
+  private call(invocation: Invocation, message: InvokeMessage): void {
     const context = contextOf(message);
     const callback = (error?: unknown, value?: unknown): void => {
-      if (current !== invocation || invocation.answer) return;
-      const answer = (): void => (error === undefined || error === null ? succeed(invocation, value) : fail(invocation, error));
+      if (!this.current.has(invocation) || invocation.answer) return;
+      const answer = (): void =>
+        error === undefined || error === null ? this.succeed(invocation, value) : this.fail(invocation, error);
       if (!context.callbackWaitsForEmptyEventLoop) return answer();
       // As on Lambda: the answer is sent once nothing else is pending; `beforeExit` says so when only the channel is left.
       invocation.answer = answer;
-      channel.unref();
+      this.waitForEmptyLoop(invocation);
     };
     Object.assign(context, {
       done: callback,
@@ -84,58 +98,78 @@ function run(): void {
       succeed: (value: unknown) => callback(null, value),
     });
     try {
-      const returned = handler?.(JSON.parse(message.event), context, callback);
+      const returned = this.handler?.(JSON.parse(message.event), context, callback);
       if (isThenable(returned)) {
         returned.then(
-          (value) => succeed(invocation, value),
-          (error: unknown) => fail(invocation, error),
+          (value) => this.succeed(invocation, value),
+          (error: unknown) => this.fail(invocation, error),
         );
-      } else if (!invocation.answer) channel.unref();
+      } else if (!invocation.answer) this.waitForEmptyLoop(invocation);
     } catch (error) {
-      fail(invocation, error);
+      this.fail(invocation, error);
     }
-  };
+  }
 
-  process.on('beforeExit', () => {
-    // Nothing is pending any more: a callback's answer goes out, or null for a handler that never called it.
-    channel.ref();
-    const invocation = current;
-    if (!invocation) return;
-    if (invocation.answer) invocation.answer();
-    else succeed(invocation, null);
-  });
-  process.on('uncaughtException', (error) => {
-    if (current) fail(current, error, true);
-    channel.end(() => process.exit(129));
-  });
-  process.on('unhandledRejection', (reason) => {
-    if (current) fail(current, reason, true, 'Runtime.UnhandledPromiseRejection');
-    channel.end(() => process.exit(128));
-  });
+  private waitForEmptyLoop(invocation: Invocation): void {
+    invocation.waits = true;
+    if ([...this.current].every(({ waits }) => waits)) this.channel.unref();
+  }
 
-  let rest = '';
-  channel.setEncoding('utf8');
-  channel.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) invoke(JSON.parse(line) as InvokeMessage);
-  });
+  /** Callbacks' answers go out, and null for a handler that never called its own. */
+  private nothingPending(): void {
+    this.channel.ref();
+    for (const invocation of [...this.current]) {
+      if (invocation.answer) invocation.answer();
+      else if (invocation.waits) this.succeed(invocation, null);
+    }
+  }
 
-  loadHandler(root, process.env._HANDLER ?? '').then(
-    (loaded) => {
-      handler = loaded;
-      send({ t: 'ready' });
-    },
-    (thrown: unknown) => {
-      const error = describeError(thrown, root);
-      channel.write(JSON.stringify({ t: 'initError', payload: JSON.stringify(error), log: errorLog('Uncaught Exception', error) }) + '\n', () => process.exit(1));
-    },
-  );
-}
+  private finish(invocation: Invocation, message: EnvironmentMessage): void {
+    if (!this.current.delete(invocation)) return;
+    this.channel.ref();
+    endOutput(invocation);
+    this.send(message);
+  }
 
-interface Invocation {
-  readonly message: InvokeMessage;
-  answer?: () => void;
+  private succeed(invocation: Invocation, value: unknown): void {
+    let payload: string;
+    try {
+      payload = JSON.stringify(value === undefined ? null : value) ?? 'null';
+    } catch {
+      this.fail(invocation, new Error('Unable to stringify response body'));
+      return;
+    }
+    this.finish(invocation, { t: 'result', id: invocation.id, payload, rss: process.memoryUsage.rss() });
+  }
+
+  private fail(invocation: Invocation, thrown: unknown, fatal = false, type?: string): void {
+    if (thrown instanceof Exited || !this.current.has(invocation)) return;
+    const error = describeError(thrown, root, type);
+    running.run(invocation, () => process.stdout.write(errorLog(fatal ? 'Uncaught Exception' : 'Invoke Error', error)));
+    this.finish(invocation, {
+      t: 'error',
+      id: invocation.id,
+      payload: JSON.stringify(error),
+      rss: process.memoryUsage.rss(),
+      fatal,
+    });
+  }
+
+  /** What nobody caught ends the process, and with it all that it runs. */
+  private die(thrown: unknown, code: number, type?: string): void {
+    if (thrown instanceof Exited) return;
+    for (const invocation of [...this.current]) this.fail(invocation, thrown, true, type);
+    this.channel.end(() => this.exit(code));
+  }
+
+  private patchExit(): void {
+    process.exit = (code) => {
+      const invocation = running.getStore();
+      if (!invocation || this.current.size < 2) return this.exit(code);
+      this.finish(invocation, { t: 'exit', id: invocation.id, code: Number(code ?? process.exitCode ?? 0) });
+      throw new Exited('process.exit');
+    };
+  }
 }
 
 const isThenable = (value: unknown): value is Promise<unknown> =>
@@ -158,5 +192,5 @@ function contextOf(message: InvokeMessage): Record<string, unknown> & { callback
   };
 }
 
-if (isMainThread) run();
+if (isMainThread) new Runtime().start();
 else watchLifeline();

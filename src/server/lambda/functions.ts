@@ -79,7 +79,11 @@ export class FunctionStore {
    * The function behind `name`, `account:function:name`, an ARN, each with an optional `:qualifier`.
    * Throws ResourceNotFoundException (404); an Invoke's message has the qualifier in it.
    */
-  find(reference: string, qualifier?: string, invoking = false): { readonly fn: LambdaFunction; readonly version: FunctionVersion; readonly arn: string } {
+  find(
+    reference: string,
+    qualifier?: string,
+    invoking = false,
+  ): { readonly fn: LambdaFunction; readonly version: FunctionVersion; readonly arn: string } {
     const { name, qualifier: own } = parseReference(reference);
     const asked = qualifier ?? own;
     const fn = this.functions.get(name);

@@ -4,7 +4,6 @@ import { ServiceError, type LogSink, type ServerContext } from '../contract';
 import type { Caller } from '../profile';
 import type { Latencies, Pacer } from '../services/latency';
 import type { TaskLatency } from '../../model/profile';
-import type { LogicalEnvironment } from './environments';
 import type { FunctionStore, FunctionVersion, LambdaFunction } from './functions';
 import type { ProcessPool } from './pool';
 import type { InvokeOutcome, RuntimeProcess } from './process';
@@ -22,8 +21,6 @@ export interface InvokeRequest {
   readonly paceKey?: string;
   readonly clientContext?: string;
   readonly requestId?: string;
-  /** Of the environment whose function invokes, if it is one. */
-  readonly callerToken?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -48,27 +45,41 @@ export interface InvokerOptions {
 const maxPayload = 6 * 1024 * 1024;
 /** A clock that stands still or creeps is charged for real work longer than this, in ms. */
 const chargedFrom = 20;
+/** Invocations that one Node process may run at once under a profile, while all of them wait. */
+const shares = 100;
 
 interface Physical {
-  readonly outcome: InvokeOutcome | { readonly kind: 'initFailed'; readonly payload: string } | { readonly kind: 'timeout' };
-  /** ms of the handler alone. */
+  readonly outcome:
+    InvokeOutcome | { readonly kind: 'initFailed'; readonly payload: string } | { readonly kind: 'timeout' };
+  /** Real ms of the handler alone. */
   readonly ran: number;
-  /** ms from start of the process to ready; only of a process started for this invocation. */
+  /** Real ms from the process's start to ready; only of a process started for this invocation. */
   readonly init?: number;
   readonly logs: readonly string[];
   readonly logStream: string;
-  /** Simulated ms of the calls that the function made to the server. */
-  readonly calls: number;
 }
 
-interface Running {
-  readonly process: RuntimeProcess;
-  calls: number;
+interface Target {
+  readonly fn: LambdaFunction;
+  readonly version: FunctionVersion;
+  readonly arn: string;
+  readonly requestId: string;
+}
+
+/** Of a handler's own time, this much is the machine's speed rather than the function's work, which the profile has. */
+const ownMs = 25;
+
+interface Timing {
+  /** Clock ms at which the handler's time began. */
+  readonly from: number;
+  /** ms of the clock, or real ones without a profile. */
+  readonly duration: number;
+  readonly init?: number;
+  readonly timedOut: boolean;
 }
 
 export class Invoker {
   private total = 0;
-  private readonly running = new Map<string, Running>();
 
   constructor(
     private readonly context: ServerContext,
@@ -81,34 +92,27 @@ export class Invoker {
   ) {}
 
   /**
-   * Adds simulated time to the invocation whose environment made a call; false if the token is nobody's. The function
-   * itself need not wait: its process is free sooner, and its duration is right all the same.
-   */
-  charge(token: string | undefined, ms: number): boolean {
-    const running = token === undefined ? undefined : this.running.get(token);
-    if (running) running.calls += ms;
-    return running !== undefined;
-  }
-
-  /**
    * Runs one invocation and answers when its duration, real or simulated, is over. A function's own failure is an answer;
    * throws ServiceError for an unknown function, a payload that is too large, and throttling.
    */
   async invoke(request: InvokeRequest): Promise<InvokeAnswer> {
     const { fn, version, arn } = this.functions.find(request.reference, request.qualifier, true);
     if (Buffer.byteLength(request.payload) > maxPayload) {
-      throw new ServiceError('RequestTooLargeException', `Request must be smaller than ${maxPayload} bytes for the InvokeFunction operation`, 413, { Type: 'User' });
+      throw new ServiceError(
+        'RequestTooLargeException',
+        `Request must be smaller than ${maxPayload} bytes for the InvokeFunction operation`,
+        413,
+        { Type: 'User' },
+      );
     }
     this.admit(fn);
     fn.running++;
     this.total++;
-    const caller = request.callerToken === undefined ? undefined : this.running.get(request.callerToken);
-    const unblock = caller && this.pool.block(caller.process);
     try {
+      const target = { fn, version, arn, requestId: request.requestId ?? this.context.uuid() };
       const entry = this.latencies.entry(request.caller, 'lambda', fn.name);
-      return await this.run(request, fn, version, arn, entry, caller);
+      return await (entry ? this.runSimulated(request, target, entry) : this.runReal(request, target));
     } finally {
-      unblock?.();
       fn.running--;
       this.total--;
     }
@@ -120,109 +124,104 @@ export class Invoker {
     if (!full(reserved, fn.running) && !full(this.options.accountConcurrency, this.total)) return;
     throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, {
       Type: 'User',
-      Reason: full(reserved, fn.running) ? 'ReservedFunctionConcurrentInvocationLimitExceeded' : 'ConcurrentInvocationLimitExceeded',
+      Reason: full(reserved, fn.running)
+        ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
+        : 'ConcurrentInvocationLimitExceeded',
     });
   }
 
-  private async run(
-    request: InvokeRequest,
-    fn: LambdaFunction,
-    version: FunctionVersion,
-    arn: string,
-    entry: TaskLatency | undefined,
-    caller: Running | undefined,
-  ): Promise<InvokeAnswer> {
+  /** Without a profile an environment is a process, and a duration what it took. */
+  private async runReal(request: InvokeRequest, target: Target): Promise<InvokeAnswer> {
     const { clock } = this.context;
     const from = clock.now();
-    const requestId = request.requestId ?? this.context.uuid();
-    const forced = this.options.coldStarts === 'forced';
-    const logical = entry && !forced ? version.environments.take(from) : undefined;
-    const physical = await this.runProcess(request, fn, version, arn, requestId, logical?.logStream);
-    const timeoutMs = version.config.timeout * 1000;
-    let duration = physical.ran;
-    let init = physical.init;
-    let environment: LogicalEnvironment | undefined;
-    if (entry) {
-      environment = logical ?? { logStream: physical.logStream, lastUsed: from };
-      init = logical ? undefined : this.latencies.draw(entry, 'cold');
-      duration = Math.max(this.latencies.draw(entry, 'work'), physical.ran) + physical.calls;
-    }
-    const timedOut = physical.outcome.kind === 'timeout' || duration > timeoutMs;
-    if (timedOut) duration = timeoutMs;
-    if (entry) {
-      const whole = (init ?? 0) + duration;
-      if (caller) caller.calls += whole;
-      else await this.pacer.until(request.paceKey, from, whole, request.signal).catch(() => undefined);
-      if (environment && !timedOut && reusable(physical)) version.environments.give(environment, clock.now());
-    } else await this.chargeRealWork(from, physical, request.signal);
-    return this.conclude(fn, version, requestId, physical, { from, duration, init, timedOut });
+    const physical = await this.runProcess(request, target, target.version.config.timeout * 1000);
+    // On a clock that does not run with real time, real work takes its time too.
+    const lag = (physical.init ?? 0) + physical.ran - (clock.now() - from);
+    if (lag >= chargedFrom) await clock.sleep(lag, request.signal).catch(() => undefined);
+    return this.conclude(target, physical, {
+      from,
+      duration: physical.ran,
+      init: physical.init,
+      timedOut: physical.outcome.kind === 'timeout',
+    });
   }
 
-  /** On a clock that does not run with real time, real work takes its time too: an `after` of a held clock never fires. */
-  private async chargeRealWork(from: number, physical: Physical, signal?: AbortSignal): Promise<void> {
-    const lag = (physical.init ?? 0) + physical.ran - (this.context.clock.now() - from);
-    if (lag >= chargedFrom) await this.context.clock.sleep(lag, signal).catch(() => undefined);
+  /**
+   * Under a profile the drawn time passes first and the handler runs at its end: what it sends, saves and returns then
+   * comes at the moment at which it would have. What the machine adds (a process's start, a queue for one) is owed to the
+   * execution's next wait.
+   */
+  private async runSimulated(request: InvokeRequest, target: Target, entry: TaskLatency): Promise<InvokeAnswer> {
+    const { clock } = this.context;
+    const { environments, config } = target.version;
+    const { paceKey, signal, caller } = request;
+    const asked = clock.now();
+    const gone =
+      this.options.coldStarts === 'forced' || this.latencies.environmentGone(entry, paceKey ?? target.fn.name, caller);
+    const logical = gone ? undefined : environments.take(asked);
+    const init = logical ? undefined : this.latencies.draw(entry, 'cold');
+    const queue = caller === 'direct' ? this.latencies.draw(entry, 'queue') : 0;
+    const timeoutMs = config.timeout * 1000;
+    const drawn = this.latencies.draw(entry, 'work');
+    const work = Math.min(drawn, timeoutMs);
+    await this.pacer.until(paceKey, asked, queue + (init ?? 0) + work, signal).catch(() => undefined);
+    const from = asked + queue + (init ?? 0);
+    const stream = logical?.logStream ?? logStreamName(asked, target.version.version, this.context.uuid());
+    if (drawn >= timeoutMs) {
+      const nothing: Physical = { outcome: { kind: 'timeout' }, ran: 0, logs: [], logStream: stream };
+      return this.conclude(target, nothing, { from, duration: timeoutMs, init, timedOut: true });
+    }
+    const began = clock.now();
+    const physical = await this.runProcess(request, target, timeoutMs - work, stream);
+    if (reusable(physical)) environments.give(logical ?? { logStream: stream, lastUsed: 0 }, clock.now());
+    const timedOut = physical.outcome.kind === 'timeout';
+    const handled = Math.min(physical.ran, clock.now() - began);
+    if (paceKey !== undefined) this.pacer.owe(paceKey, clock.now() - began - handled + Math.min(handled, ownMs));
+    return this.conclude(target, physical, { from, duration: timedOut ? timeoutMs : work + handled, init, timedOut });
   }
 
   private async runProcess(
     request: InvokeRequest,
-    fn: LambdaFunction,
-    version: FunctionVersion,
-    arn: string,
-    requestId: string,
-    stream: string | undefined,
+    target: Target,
+    timeoutMs: number,
+    stream?: string,
   ): Promise<Physical> {
-    const release = this.context.clock.hold();
+    const { fn, version, arn, requestId } = target;
     const fresh = stream ?? logStreamName(this.context.clock.now(), version.version, this.context.uuid());
-    const spec = processSpec(this.context, fn, version, fresh, `stepbench-${this.context.uuid()}`);
-    const forced = this.options.coldStarts === 'forced';
+    const spec = processSpec(
+      this.context,
+      fn,
+      version,
+      fresh,
+      `stepbench-${this.context.uuid()}`,
+      this.latencies.profile === undefined ? 1 : shares,
+    );
+    const forced = this.options.coldStarts === 'forced' && stream === undefined;
     const lease = await this.pool.acquire(spec, forced);
-    const token = lease.process.spec.env.AWS_SESSION_TOKEN ?? '';
     const logStream = stream ?? lease.process.spec.env.AWS_LAMBDA_LOG_STREAM_NAME ?? fresh;
     const logs: string[] = [];
-    const running: Running = { process: lease.process, calls: 0 };
-    lease.process.onLog = (event) => logs.push(event);
-    this.running.set(token, running);
     try {
       const started = await lease.process.started;
       const init = lease.fresh ? performance.now() - lease.process.startedAt : undefined;
       if (started.kind === 'failed') {
-        logs.push(started.log);
-        return { outcome: { kind: 'initFailed', payload: started.payload }, ran: 0, init, logs, logStream, calls: running.calls };
+        return {
+          outcome: { kind: 'initFailed', payload: started.payload },
+          ran: 0,
+          init,
+          logs: [started.log],
+          logStream,
+        };
       }
       const begun = performance.now();
-      const outcome = await this.invokeWithin(lease.process, request, arn, requestId, version.config.timeout * 1000);
-      return { outcome, ran: performance.now() - begun, init, logs, logStream, calls: running.calls };
+      const outcome = await invokeWithin(lease.process, request, arn, requestId, timeoutMs, logs);
+      return { outcome, ran: performance.now() - begun, init, logs, logStream };
     } finally {
-      this.running.delete(token);
       this.pool.release(lease.process, forced);
-      release();
     }
   }
 
-  private async invokeWithin(process: RuntimeProcess, request: InvokeRequest, arn: string, requestId: string, timeoutMs: number): Promise<Physical['outcome']> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<Physical['outcome']>((resolve) => {
-      timer = setTimeout(() => {
-        resolve({ kind: 'timeout' });
-        process.kill();
-      }, timeoutMs);
-    });
-    const { payload: event, clientContext } = request;
-    const work = process.invoke({ t: 'invoke', id: requestId, event, arn, deadline: Date.now() + timeoutMs, clientContext });
-    const outcome = await Promise.race([work, timeout]);
-    clearTimeout(timer);
-    return outcome;
-  }
-
   /** Writes the log lines and words the answer. */
-  private conclude(
-    fn: LambdaFunction,
-    version: FunctionVersion,
-    requestId: string,
-    physical: Physical,
-    timing: { readonly from: number; readonly duration: number; readonly init?: number; readonly timedOut: boolean },
-  ): InvokeAnswer {
+  private conclude({ fn, version, requestId }: Target, physical: Physical, timing: Timing): InvokeAnswer {
     const { config } = version;
     const { outcome } = physical;
     const now = this.context.clock.now();
@@ -233,15 +232,28 @@ export class Invoker {
     else if (outcome.kind !== 'timeout') payload = outcome.payload;
     if (outcome.kind === 'result' && Buffer.byteLength(payload) > maxPayload) {
       errorType = 'Function.ResponseSizeTooLarge';
-      payload = JSON.stringify({ errorType, errorMessage: `Response payload size exceeded maximum allowed payload size (${maxPayload + 100} bytes).` });
+      payload = JSON.stringify({
+        errorType,
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${maxPayload + 100} bytes).`,
+      });
     }
     const failed = timing.timedOut || outcome.kind !== 'result' || errorType !== undefined;
     if (!timing.timedOut && (outcome.kind === 'exited' || outcome.kind === 'initFailed')) errorType = typeOf(payload);
     const lines: string[] = [];
-    if (timing.init !== undefined) lines.push(`INIT_START Runtime Version: ${config.runtime}\tRuntime Version ARN: arn:aws:lambda:${this.context.region}::runtime:stepbench`);
+    if (timing.init !== undefined)
+      lines.push(
+        `INIT_START Runtime Version: ${config.runtime}\tRuntime Version ARN: arn:aws:lambda:${this.context.region}::runtime:stepbench`,
+      );
     lines.push(startLine(requestId, version.version), ...physical.logs);
-    if (timing.timedOut) lines.push(`${new Date(now).toISOString()} ${requestId} Task timed out after ${config.timeout.toFixed(2)} seconds`);
-    else if (outcome.kind === 'exited') lines.push(`RequestId: ${requestId} Error: Runtime exited ${outcome.reason === '' ? 'without providing a reason' : `with error: ${outcome.reason}`}`, 'Runtime.ExitError');
+    if (timing.timedOut)
+      lines.push(
+        `${new Date(now).toISOString()} ${requestId} Task timed out after ${config.timeout.toFixed(2)} seconds`,
+      );
+    else if (outcome.kind === 'exited')
+      lines.push(
+        `RequestId: ${requestId} Error: Runtime exited ${outcome.reason === '' ? 'without providing a reason' : `with error: ${outcome.reason}`}`,
+        'Runtime.ExitError',
+      );
     lines.push(
       endLine(requestId),
       reportLine({
@@ -254,7 +266,10 @@ export class Invoker {
         errorType: timing.timedOut ? undefined : errorType,
       }),
     );
-    const events = lines.map((message, at) => ({ timestamp: at < lines.length - 2 ? timing.from : now, message: message + '\n' }));
+    const events = lines.map((message, at) => ({
+      timestamp: at < lines.length - 2 ? timing.from : now,
+      message: message + '\n',
+    }));
     this.logs.put(`/aws/lambda/${fn.name}`, physical.logStream, events);
     const tail = events.map((event) => event.message).join('');
     return {
@@ -268,8 +283,34 @@ export class Invoker {
   }
 }
 
+async function invokeWithin(
+  process: RuntimeProcess,
+  request: InvokeRequest,
+  arn: string,
+  id: string,
+  timeoutMs: number,
+  logs: string[],
+): Promise<Physical['outcome']> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<Physical['outcome']>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ kind: 'timeout' });
+      process.abandon(id);
+    }, timeoutMs);
+  });
+  const { payload: event, clientContext } = request;
+  const work = process.invoke(
+    { t: 'invoke', id, event, arn, deadline: Date.now() + timeoutMs, clientContext },
+    (line) => logs.push(line),
+  );
+  const outcome = await Promise.race([work, timeout]);
+  clearTimeout(timer);
+  return outcome;
+}
+
 /** An environment outlives an error of its handler, but neither its process nor a failed init. */
-const reusable = (physical: Physical): boolean => physical.outcome.kind === 'result' || physical.outcome.kind === 'error';
+const reusable = (physical: Physical): boolean =>
+  physical.outcome.kind === 'result' || physical.outcome.kind === 'error';
 
 function typeOf(payload: string): string | undefined {
   const document = JSON.parse(payload) as { errorType?: string };

@@ -1,6 +1,7 @@
 /** How the Node runtime of Lambda words errors and log lines. Runs inside the execution environment. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { format, types } from 'node:util';
-import { innerBreak } from './channel';
+import { endOfOutput, innerBreak, ownerMark } from './channel';
 
 export interface RuntimeError {
   readonly errorType: string;
@@ -11,8 +12,16 @@ export interface RuntimeError {
   readonly promise?: object;
 }
 
-/** The invocation whose output is being written. */
-export const currentRequest = { id: '' };
+export interface Invocation {
+  readonly id: string;
+  /** Sends what a callback was called with. */
+  answer?: () => void;
+  /** For the event loop to run empty. */
+  waits: boolean;
+}
+
+/** The invocation that the running code belongs to. */
+export const running = new AsyncLocalStorage<Invocation>();
 
 /** An error raised while a handler is found and loaded, already under its Lambda name. */
 export class LoadError extends Error {
@@ -34,10 +43,20 @@ export function describeError(thrown: unknown, root: string, type?: string): Run
   if (type !== undefined) {
     const reason = describeError(thrown, root);
     const message = types.isNativeError(thrown) ? `${thrown.name}: ${thrown.message}` : String(thrown);
-    return { errorType: type, errorMessage: message, reason, promise: {}, trace: [`${type}: ${message}`, ...reason.trace.slice(1)] };
+    return {
+      errorType: type,
+      errorMessage: message,
+      reason,
+      promise: {},
+      trace: [`${type}: ${message}`, ...reason.trace.slice(1)],
+    };
   }
   if (thrown instanceof LoadError) {
-    return { errorType: thrown.lambdaType, errorMessage: hide(thrown.message, root), trace: traceOf(thrown, root, thrown.lambdaType) };
+    return {
+      errorType: thrown.lambdaType,
+      errorMessage: hide(thrown.message, root),
+      trace: traceOf(thrown, root, thrown.lambdaType),
+    };
   }
   if (types.isNativeError(thrown) || isErrorLike(thrown)) {
     return { errorType: thrown.name, errorMessage: hide(String(thrown.message), root), trace: traceOf(thrown, root) };
@@ -46,9 +65,12 @@ export function describeError(thrown: unknown, root: string, type?: string): Run
 }
 
 const isErrorLike = (value: unknown): value is Error =>
-  typeof value === 'object' && value !== null && ['name', 'message', 'stack'].every((key) => typeof (value as Record<string, unknown>)[key] === 'string');
+  typeof value === 'object' &&
+  value !== null &&
+  ['name', 'message', 'stack'].every((key) => typeof (value as Record<string, unknown>)[key] === 'string');
 
-const hide = (text: string, root: string): string => text.split(`file://${root}`).join('file:///var/task').split(root).join('/var/task');
+const hide = (text: string, root: string): string =>
+  text.split(`file://${root}`).join('file:///var/task').split(root).join('/var/task');
 
 function traceOf(error: Error, root: string, type?: string): string[] {
   const lines = hide(error.stack ?? '', root).split('\n');
@@ -60,7 +82,12 @@ function traceOf(error: Error, root: string, type?: string): string[] {
 
 /** `time TAB request TAB level TAB text`, one event a call whatever line breaks the text has. */
 export function logLine(level: string, text: string): string {
-  return `${new Date().toISOString()}\t${currentRequest.id || 'undefined'}\t${level}\t${text}`.replaceAll('\n', innerBreak) + '\n';
+  return (
+    `${new Date().toISOString()}\t${running.getStore()?.id ?? 'undefined'}\t${level}\t${text}`.replaceAll(
+      '\n',
+      innerBreak,
+    ) + '\n'
+  );
 }
 
 export const errorLog = (what: string, error: RuntimeError): string => {
@@ -68,11 +95,30 @@ export const errorLog = (what: string, error: RuntimeError): string => {
   return logLine('ERROR', `${what} \t${JSON.stringify({ errorType, errorMessage, ...more, stack: trace })}`);
 };
 
-/** console as the Node runtime has it; stderr joins stdout, as the log group has one order. */
-export function patchConsole(): void {
+type Write = typeof process.stdout.write;
+let write: Write = process.stdout.write.bind(process.stdout);
+
+/** console as the Node runtime has it; stderr joins stdout, as the log group has one order; lines say whose they are. */
+export function patchOutput(): void {
   const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', trace: 'TRACE' } as const;
   for (const [method, level] of Object.entries(levels) as [keyof typeof levels, string][]) {
     console[method] = (...values: unknown[]) => void process.stdout.write(logLine(level, format(...values)));
   }
+  write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
+    const invocation = running.getStore();
+    if (!invocation) return write(chunk, ...rest);
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    const own = `${ownerMark}${invocation.id}${ownerMark}`;
+    return write(
+      own + text.replaceAll('\n', `\n${own}`).slice(0, text.endsWith('\n') ? -own.length : undefined),
+      ...rest,
+    );
+  }) as Write;
   process.stderr.write = process.stdout.write.bind(process.stdout);
+}
+
+/** Nothing more of the invocation follows. */
+export function endOutput(invocation: Invocation): void {
+  write(`${endOfOutput}${invocation.id}\n`);
 }

@@ -5,7 +5,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LoadError } from './nodeErrors';
 
-export type Handler = (event: unknown, context: unknown, callback: (error?: unknown, value?: unknown) => void) => unknown;
+export type Handler = (
+  event: unknown,
+  context: unknown,
+  callback: (error?: unknown, value?: unknown) => void,
+) => unknown;
 
 /** dist/sdk.js, beside this bundle: all of the AWS SDK that the product ships. */
 const sdkBundle = path.join(__dirname, 'sdk.js');
@@ -19,18 +23,28 @@ export async function loadHandler(root: string, handler: string): Promise<Handle
   const folder = handler.slice(0, handler.length - base.length);
   const parts = /^([^.]*)\.(.+)$/.exec(base);
   if (!parts || handler.includes('..')) {
-    throw new LoadError('Runtime.MalformedHandlerName', handler.includes('..') ? `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.` : 'Bad handler');
+    throw new LoadError(
+      'Runtime.MalformedHandlerName',
+      handler.includes('..')
+        ? `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`
+        : 'Bad handler',
+    );
   }
   const [, file = '', exportPath = ''] = parts;
   const loaded = await loadModule(root, path.resolve(root, folder, file), file);
-  const found = exportPath.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], loaded);
-  if (found === undefined || found === null) throw new LoadError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
+  const found = exportPath
+    .split('.')
+    .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], loaded);
+  if (found === undefined || found === null)
+    throw new LoadError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
   if (typeof found !== 'function') throw new LoadError('Runtime.HandlerNotFound', `${handler} is not a function`);
   return found as Handler;
 }
 
 async function loadModule(root: string, target: string, name: string): Promise<unknown> {
-  const file = ['', '.js', '.mjs', '.cjs'].map((ending) => target + ending).find((candidate) => existsSync(candidate) && path.extname(candidate) !== '');
+  const file = ['', '.js', '.mjs', '.cjs']
+    .map((ending) => target + ending)
+    .find((candidate) => existsSync(candidate) && path.extname(candidate) !== '');
   try {
     if (file === undefined) {
       const require = createRequire(path.join(root, 'index.js'));
@@ -50,9 +64,15 @@ async function loadModule(root: string, target: string, name: string): Promise<u
 function named(error: unknown, missing: boolean, name: string): unknown {
   if (!(error instanceof Error)) return error;
   const code = (error as NodeJS.ErrnoException).code;
-  if (error instanceof SyntaxError) return new LoadError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, error.stack);
+  if (error instanceof SyntaxError)
+    return new LoadError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, error.stack);
   if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') {
-    if (missing) return new LoadError('Runtime.ImportModuleError', `Error: Cannot find module '${name}'\nRequire stack:\n- /var/runtime/index.mjs`, error.stack);
+    if (missing)
+      return new LoadError(
+        'Runtime.ImportModuleError',
+        `Error: Cannot find module '${name}'\nRequire stack:\n- /var/runtime/index.mjs`,
+        error.stack,
+      );
     return new LoadError('Runtime.ImportModuleError', `${error.name}: ${error.message}`, error.stack);
   }
   return error;
@@ -61,7 +81,8 @@ function named(error: unknown, missing: boolean, name: string): unknown {
 function isModuleFolder(root: string, folder: string): boolean {
   for (let at = folder; at.startsWith(root); at = path.dirname(at)) {
     const manifest = path.join(at, 'package.json');
-    if (existsSync(manifest)) return (JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }).type === 'module';
+    if (existsSync(manifest))
+      return (JSON.parse(readFileSync(manifest, 'utf8')) as { type?: string }).type === 'module';
     if (at === path.dirname(at)) break;
   }
   return false;
@@ -81,7 +102,8 @@ export function provideSdk(root: string): void {
   const internals = Module as unknown as LoadingModule;
   const ordinary = internals._load.bind(Module);
   internals._load = (request, ...rest) => {
-    if (!request.startsWith('@aws-sdk/client-') || existsSync(path.join(root, 'node_modules', request))) return ordinary(request, ...rest);
+    if (!request.startsWith('@aws-sdk/client-') || existsSync(path.join(root, 'node_modules', request)))
+      return ordinary(request, ...rest);
     const bundle = ordinary(sdkBundle, ...rest) as Record<string, unknown>;
     return new Proxy(bundle, {
       get(_, name) {
@@ -97,7 +119,9 @@ function fromPackage(load: () => Record<string, unknown>, request: string, name:
     return load()[name];
   } catch {
     if (!/^[A-Z]/.test(name)) return undefined;
-    throw new Error(`${name} is not in the AWS SDK that StepBench gives to functions: install ${request} in the function's folder`);
+    throw new Error(
+      `${name} is not in the AWS SDK that StepBench gives to functions: install ${request} in the function's folder`,
+    );
   }
 }
 

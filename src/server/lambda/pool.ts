@@ -1,8 +1,13 @@
 /**
  * The physical processes: a bounded number, shared by all functions, kept warm while they are used. How many environments
  * there are as far as a workflow can tell is another matter (environments.ts).
+ *
+ * Invocations that wait for an answer of this server (a nested invocation, a call that a latency profile delays) do no
+ * work: their processes do not count against the bound, or all could wait for one that never gets a process; and under a
+ * profile a Node process whose invocations all wait takes another one, or a thousand orders would need a thousand processes.
  */
 import { performance } from 'node:perf_hooks';
+import type { Clock } from '../../model/clock';
 import { RuntimeProcess, type ProcessSpec } from './process';
 
 export interface Lease {
@@ -13,6 +18,7 @@ export interface Lease {
 
 interface Waiter {
   readonly spec: ProcessSpec;
+  readonly forceNew: boolean;
   readonly take: (lease: Lease) => void;
 }
 
@@ -22,14 +28,18 @@ const idleLimitMs = 5 * 60_000;
 export class ProcessPool {
   private readonly idle: RuntimeProcess[] = [];
   private readonly busy = new Set<RuntimeProcess>();
+  private readonly byToken = new Map<string, RuntimeProcess>();
+  /** The clock stands still while a process works: what it does takes no time of the clock's own. */
+  private readonly holds = new Map<RuntimeProcess, () => void>();
   private waiting: Waiter[] = [];
-  /** Processes whose invocation waits for another one: they do no work, so they do not count against the limit. */
-  private readonly blocked = new Map<RuntimeProcess, number>();
   private readonly reaper: NodeJS.Timeout;
   private stopped = false;
 
   /** `limit`: processes at work at a time, at least 1. */
-  constructor(private readonly limit: number) {
+  constructor(
+    private readonly limit: number,
+    private readonly clock: Clock,
+  ) {
     this.reaper = setInterval(() => this.reap(), 30_000);
     this.reaper.unref();
   }
@@ -41,39 +51,45 @@ export class ProcessPool {
   /** A process for the spec: an idle one, a new one while there is room, else after a wait. */
   acquire(spec: ProcessSpec, forceNew = false): Promise<Lease> {
     return new Promise((take) => {
-      const waiter = { spec, take };
-      if (!this.serve(waiter, forceNew)) this.waiting.push(waiter);
+      const waiter = { spec, forceNew, take };
+      if (!this.serve(waiter)) this.waiting.push(waiter);
     });
   }
 
   /** Gives a process back; `dispose` ends it, as does being unfit for more. */
   release(process: RuntimeProcess, dispose = false): void {
-    this.busy.delete(process);
-    this.blocked.delete(process);
-    process.onLog = () => undefined;
+    process.load--;
     process.lastUsed = performance.now();
-    if (dispose || !process.usable || this.stopped) process.kill();
-    else this.idle.push(process);
+    if (dispose) process.usable = false;
+    this.syncHold(process);
+    if (process.load === 0) {
+      this.busy.delete(process);
+      process.blocked = 0;
+      if (!process.usable || this.stopped) process.kill();
+      else this.idle.push(process);
+    }
     this.serveWaiting();
   }
 
-  /** The process's invocation waits for a nested one until the returned function is called. */
-  block(process: RuntimeProcess): () => void {
-    this.blocked.set(process, (this.blocked.get(process) ?? 0) + 1);
+  /** The environment with this token waits for an answer until the returned function is called; undefined if it is nobody's. */
+  block(token: string | undefined): (() => void) | undefined {
+    const process = token === undefined ? undefined : this.byToken.get(token);
+    if (!process || process.load === 0) return undefined;
+    process.blocked++;
+    this.syncHold(process);
     this.serveWaiting();
     let done = false;
     return () => {
-      const count = this.blocked.get(process);
-      if (done || count === undefined) return;
+      if (done) return;
       done = true;
-      if (count > 1) this.blocked.set(process, count - 1);
-      else this.blocked.delete(process);
+      process.blocked = Math.max(0, process.blocked - 1);
+      this.syncHold(process);
     };
   }
 
   /** Ends the idle processes of one key and lets the busy ones end after their invocation: the code has changed. */
   retire(key: string): void {
-    for (const process of this.idle.filter((p) => p.spec.key === key)) this.end(process);
+    for (const process of this.idle.filter((p) => p.spec.key === key)) this.endIdle(process);
     for (const process of this.busy) if (process.spec.key === key) process.usable = false;
   }
 
@@ -86,27 +102,50 @@ export class ProcessPool {
     await Promise.all(all.map((process) => process.whenGone()));
   }
 
-  private room(): boolean {
-    return this.idle.length + this.busy.size - this.blocked.size < this.limit;
-  }
-
-  private serve(waiter: Waiter, forceNew = false): boolean {
+  private serve(waiter: Waiter): boolean {
     if (this.stopped) return false;
-    const { key } = waiter.spec;
-    const warm = forceNew ? undefined : this.idle.findLast((p) => p.spec.key === key && p.usable);
+    const { spec, forceNew } = waiter;
+    const warm = forceNew ? undefined : this.idle.findLast((p) => p.spec.key === spec.key && p.usable);
     if (warm) {
       this.idle.splice(this.idle.indexOf(warm), 1);
       this.lend(warm, waiter, false);
+      return true;
+    }
+    const shared = forceNew || spec.shares < 2 ? undefined : this.sharable(spec);
+    if (shared) {
+      this.lend(shared, waiter, false);
       return true;
     }
     if (!this.room()) {
       // The one that has rested longest makes way.
       const oldest = this.idle[0];
       if (!oldest) return false;
-      this.end(oldest);
+      this.endIdle(oldest);
     }
-    this.lend(new RuntimeProcess(waiter.spec), waiter, true);
+    const process = new RuntimeProcess(spec);
+    this.byToken.set(tokenOf(process), process);
+    void process.whenGone().then(() => this.byToken.delete(tokenOf(process)));
+    this.lend(process, waiter, true);
     return true;
+  }
+
+  private sharable(spec: ProcessSpec): RuntimeProcess | undefined {
+    for (const process of this.busy) {
+      if (
+        process.spec.key === spec.key &&
+        process.usable &&
+        process.blocked >= process.load &&
+        process.load < spec.shares
+      )
+        return process;
+    }
+    return undefined;
+  }
+
+  private room(): boolean {
+    let working = this.idle.length;
+    for (const process of this.busy) if (process.blocked < process.load) working++;
+    return working < this.limit;
   }
 
   /**
@@ -116,29 +155,47 @@ export class ProcessPool {
   private serveWaiting(): void {
     while (this.waiting.length > 0) {
       const starving = this.waiting.find((w) => !this.has(w.spec.key));
-      const fitting = this.waiting.find((w) => this.idle.some((p) => p.spec.key === w.spec.key && p.usable));
+      const fitting = this.waiting.find(
+        (w) =>
+          this.idle.some((p) => p.spec.key === w.spec.key && p.usable) || (w.spec.shares > 1 && this.sharable(w.spec)),
+      );
       const next = starving ?? fitting ?? this.waiting[0];
       if (!next || !this.serve(next)) return;
-      this.waiting = this.waiting.filter((w) => w !== next);
+      this.waiting.splice(this.waiting.indexOf(next), 1);
     }
   }
 
   private has(key: string): boolean {
-    return this.idle.some((p) => p.spec.key === key) || [...this.busy].some((p) => p.spec.key === key);
+    if (this.idle.some((p) => p.spec.key === key)) return true;
+    for (const process of this.busy) if (process.spec.key === key) return true;
+    return false;
   }
 
   private lend(process: RuntimeProcess, waiter: Waiter, fresh: boolean): void {
+    process.load++;
     this.busy.add(process);
+    this.syncHold(process);
     waiter.take({ process, fresh });
   }
 
-  private end(process: RuntimeProcess): void {
+  private syncHold(process: RuntimeProcess): void {
+    const works = process.load > process.blocked;
+    if (works && !this.holds.has(process)) this.holds.set(process, this.clock.hold());
+    if (works) return;
+    this.holds.get(process)?.();
+    this.holds.delete(process);
+  }
+
+  private endIdle(process: RuntimeProcess): void {
     this.idle.splice(this.idle.indexOf(process), 1);
     process.kill();
   }
 
   private reap(): void {
     const now = performance.now();
-    for (const process of this.idle.filter((p) => !p.usable || now - p.lastUsed > idleLimitMs)) this.end(process);
+    for (const process of this.idle.filter((p) => !p.usable || now - p.lastUsed > idleLimitMs)) this.endIdle(process);
   }
 }
+
+/** The environment's own calls to the server carry it. */
+const tokenOf = (process: RuntimeProcess): string => process.spec.env.AWS_SESSION_TOKEN ?? '';

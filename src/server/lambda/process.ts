@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { performance } from 'node:perf_hooks';
-import { endOfOutput, innerBreak, type EnvironmentMessage, type InvokeMessage } from './channel';
+import { endOfOutput, innerBreak, ownerMark, type EnvironmentMessage, type InvokeMessage } from './channel';
 
 export interface ProcessSpec {
   /** Processes of one key are interchangeable: same code, same settings. */
@@ -11,6 +11,8 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Invocations it may run at once, all but one of them waiting. */
+  readonly shares: number;
 }
 
 /** How the process came up: fit to invoke, or with the error document Lambda answers with. */
@@ -28,18 +30,26 @@ export type InvokeOutcome =
 /** Loading a handler for longer than this fails, as on Lambda. */
 const initLimitMs = 10_000;
 
+interface Pending {
+  readonly log: (event: string) => void;
+  outcome?: InvokeOutcome;
+  outputEnded: boolean;
+  settle(outcome: InvokeOutcome): void;
+}
+
 export class RuntimeProcess {
   readonly startedAt = performance.now();
   readonly started: Promise<StartOutcome>;
-  /** Takes each log event of the running invocation. */
-  onLog: (event: string) => void = () => undefined;
   lastUsed = 0;
   /** Whether it can take another invocation. */
   usable = true;
+  /** Invocations it was lent for, and how many of them wait for an answer of the server: the pool's bookkeeping. */
+  load = 0;
+  blocked = 0;
   private readonly child: ChildProcess;
   private readonly channel: Duplex;
   private settleStart: ((outcome: StartOutcome) => void) | undefined;
-  private pending: { readonly id: string; outcome?: InvokeOutcome; outputEnded: boolean; settle(outcome: InvokeOutcome): void } | undefined;
+  private readonly pending = new Map<string, Pending>();
   private exit: string | undefined;
   private readonly gone: (() => void)[] = [];
 
@@ -67,19 +77,26 @@ export class RuntimeProcess {
     return this.child.pid;
   }
 
-  /** Runs one invocation; at most one at a time. Never rejects. */
-  invoke(message: InvokeMessage): Promise<InvokeOutcome> {
+  /** Runs one invocation; `log` takes each of its log events. Never rejects. */
+  invoke(message: InvokeMessage, log: (event: string) => void): Promise<InvokeOutcome> {
     return new Promise((settle) => {
       if (this.exit !== undefined) {
         settle({ kind: 'exited', reason: this.exit });
         return;
       }
-      this.pending = { id: message.id, outputEnded: false, settle };
+      this.pending.set(message.id, { log, outputEnded: false, settle });
       this.channel.write(JSON.stringify(message) + '\n');
     });
   }
 
-  /** Ends the process at once; a running invocation settles as exited. */
+  /** Gives up on one invocation: the process ends, at once if it runs nothing else. */
+  abandon(id: string): void {
+    this.usable = false;
+    this.pending.delete(id);
+    if (this.pending.size === 0) this.kill();
+  }
+
+  /** Ends the process at once; running invocations settle as exited. */
   kill(reason?: string): void {
     this.usable = false;
     if (reason !== undefined) this.settleStart?.({ kind: 'exited', reason });
@@ -95,29 +112,44 @@ export class RuntimeProcess {
     if (message.t === 'ready') this.settleStart?.({ kind: 'ready' });
     else if (message.t === 'initError') {
       this.usable = false;
-      this.settleStart?.({ kind: 'failed', payload: message.payload, log: message.log.trimEnd().replaceAll(innerBreak, '\n') });
-    } else if (this.pending?.id === message.id) {
-      const kind = message.t;
-      this.pending.outcome = { kind, payload: message.payload, rss: message.rss };
-      if (message.t === 'error' && message.fatal) this.usable = false;
-      this.settleIfComplete();
+      this.settleStart?.({
+        kind: 'failed',
+        payload: message.payload,
+        log: message.log.trimEnd().replaceAll(innerBreak, '\n'),
+      });
+    } else {
+      const pending = this.pending.get(message.id);
+      if (message.t === 'exit' || (message.t === 'error' && message.fatal)) this.usable = false;
+      if (!pending) return;
+      pending.outcome =
+        message.t === 'exit'
+          ? { kind: 'exited', reason: exitReason(message.code, null) }
+          : { kind: message.t, payload: message.payload, rss: message.rss };
+      this.settleIfComplete(message.id, pending);
     }
   }
 
   private output(line: string): void {
     const end = line.indexOf(endOfOutput);
     const written = end < 0 ? line : line.slice(0, end);
-    if (end < 0 || written !== '') this.onLog(written.replaceAll(innerBreak, '\n'));
-    if (end >= 0 && this.pending?.id === line.slice(end + 1)) {
-      this.pending.outputEnded = true;
-      this.settleIfComplete();
-    }
+    if (end < 0 || written !== '') this.log(written);
+    const id = end < 0 ? '' : line.slice(end + 1);
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    pending.outputEnded = true;
+    this.settleIfComplete(id, pending);
   }
 
-  private settleIfComplete(): void {
-    const pending = this.pending;
-    if (!pending?.outcome || !pending.outputEnded) return;
-    this.pending = undefined;
+  private log(line: string): void {
+    const close = line.startsWith(ownerMark) ? line.indexOf(ownerMark, 1) : -1;
+    const owner = close < 0 ? undefined : this.pending.get(line.slice(1, close));
+    const target = owner ?? this.pending.values().next().value;
+    target?.log(line.slice(close + 1).replaceAll(innerBreak, '\n'));
+  }
+
+  private settleIfComplete(id: string, pending: Pending): void {
+    if (!pending.outcome || !pending.outputEnded) return;
+    this.pending.delete(id);
     pending.settle(pending.outcome);
   }
 
@@ -126,16 +158,17 @@ export class RuntimeProcess {
     this.exit = reason;
     this.usable = false;
     this.settleStart?.({ kind: 'exited', reason });
-    const pending = this.pending;
-    this.pending = undefined;
-    pending?.settle(pending.outcome ?? { kind: 'exited', reason });
+    const pending = [...this.pending.values()];
+    this.pending.clear();
+    for (const { outcome, settle } of pending) settle(outcome ?? { kind: 'exited', reason });
     for (const resolve of this.gone) resolve();
   }
 }
 
 /** V8 aborts when its heap is full; Lambda's kernel would have killed the process, and its wording says so. */
 function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal !== null) return `signal: ${signal === 'SIGABRT' || signal === 'SIGKILL' ? 'killed' : signal.replace(/^SIG/, '').toLowerCase()}`;
+  if (signal !== null)
+    return `signal: ${signal === 'SIGABRT' || signal === 'SIGKILL' ? 'killed' : signal.replace(/^SIG/, '').toLowerCase()}`;
   return code === 0 ? '' : `exit status ${code}`;
 }
 

@@ -32,12 +32,16 @@ export function reportLine(report: Report): string {
   return parts.join('\t') + '\t';
 }
 
-export const startLine = (requestId: string, version: string): string => `START RequestId: ${requestId} Version: ${version}`;
+export const startLine = (requestId: string, version: string): string =>
+  `START RequestId: ${requestId} Version: ${version}`;
 export const endLine = (requestId: string): string => `END RequestId: ${requestId}`;
 
 /** The answer for a function that ran out of its `timeout` (seconds). */
 export const timeoutDocument = (requestId: string, timeout: number): string =>
-  JSON.stringify({ errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeout.toFixed(2)} seconds` });
+  JSON.stringify({
+    errorType: 'Sandbox.Timedout',
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeout.toFixed(2)} seconds`,
+  });
 
 /** The answer for a process that ended under its invocation; `reason` empty when it gave none. */
 export const exitDocument = (requestId: string, reason: string): string =>

@@ -18,15 +18,33 @@ export function languageOfRuntime(runtime: string): Language | undefined {
 export function builtFile(name: string): string {
   const places = [path.join(__dirname, name), path.join(__dirname, '../../../dist', name)];
   const found = places.find((place) => existsSync(place));
-  if (found === undefined) throw new Error(`${name} is not built: run 'npm run build' first (looked in ${places.join(', ')})`);
+  if (found === undefined)
+    throw new Error(`${name} is not built: run 'npm run build' first (looked in ${places.join(', ')})`);
   return found;
 }
 
 /** Passed on from the server's own environment: what programs need to start at all, never credentials. */
-const inherited = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'PYENV_ROOT', 'PYENV_VERSION', 'LD_LIBRARY_PATH'];
+const inherited = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'PYENV_ROOT',
+  'PYENV_VERSION',
+  'LD_LIBRARY_PATH',
+];
 
-/** How to start an environment of a version. `token` marks the environment's own calls to the server. */
-export function processSpec(context: ServerContext, fn: LambdaFunction, version: FunctionVersion, logStream: string, token: string): ProcessSpec {
+/** How to start an environment of a version. `token` marks the environment's own calls to the server, `shares` is the pool's. */
+export function processSpec(
+  context: ServerContext,
+  fn: LambdaFunction,
+  version: FunctionVersion,
+  logStream: string,
+  token: string,
+  shares: number,
+): ProcessSpec {
   const { config, code } = version;
   const language = languageOfRuntime(config.runtime);
   const environment: Record<string, string> = {};
@@ -60,6 +78,16 @@ export function processSpec(context: ServerContext, fn: LambdaFunction, version:
     ...config.environment,
   });
   const command = language === 'python' ? 'python3' : process.execPath;
-  const args = language === 'python' ? ['-u', builtFile('lambda-python.py')] : [`--max-old-space-size=${config.memorySize}`, builtFile('lambda-node.js')];
-  return { key: `${fn.name}:${version.version}:${version.revisionId}`, command, args, folder: code.folder, env: environment };
+  const args =
+    language === 'python'
+      ? ['-u', builtFile('lambda-python.py')]
+      : [`--max-old-space-size=${config.memorySize}`, builtFile('lambda-node.js')];
+  return {
+    key: `${fn.name}:${version.version}:${version.revisionId}`,
+    command,
+    args,
+    folder: code.folder,
+    env: environment,
+    shares: language === 'node' ? shares : 1,
+  };
 }

@@ -25,10 +25,16 @@ export function createDelivery(parts: DeliveryParts): Deliver {
     } else if (service === 'sqs') {
       const queue = parts.sqs.byArn(arn);
       if (!queue) throw new Error(`no queue ${arn}`);
-      const texts = Object.entries(attributes).map(([name, value]): [string, Attribute] => [name, { type: 'String', value }]);
+      const texts = Object.entries(attributes).map(([name, value]): [string, Attribute] => [
+        name,
+        { type: 'String', value },
+      ]);
       queue.send({ body, attributes: new Map(texts) });
     } else if (service === 'sns') {
-      const shown = Object.entries(attributes).map(([name, value]): [string, Json] => [name, { DataType: 'String', StringValue: value }]);
+      const shown = Object.entries(attributes).map(([name, value]): [string, Json] => [
+        name,
+        { DataType: 'String', StringValue: value },
+      ]);
       await parts.sns().call('Publish', { TopicArn: arn, Message: body, MessageAttributes: Object.fromEntries(shown) });
     } else if (service === 'states') await parts.states().call('StartExecution', { stateMachineArn: arn, input: body });
     else throw new Error(`StepBench cannot deliver to ${arn}`);

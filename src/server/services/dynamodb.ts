@@ -12,7 +12,8 @@ interface DynaliteError {
   readonly body: { readonly __type: string; readonly message?: string; readonly Message?: string };
 }
 
-const isServiceAnswer = (error: unknown): error is DynaliteError => typeof (error as DynaliteError | undefined)?.statusCode === 'number';
+const isServiceAnswer = (error: unknown): error is DynaliteError =>
+  typeof (error as DynaliteError | undefined)?.statusCode === 'number';
 
 export function createDynamoDb(context: ServerContext): Api {
   const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
@@ -21,7 +22,13 @@ export function createDynamoDb(context: ServerContext): Api {
   return {
     call(action, input) {
       const operation = operations[action];
-      if (!operation) return Promise.reject(new ServiceError('com.amazon.coral.service#UnknownOperationException', `StepBench's DynamoDB has no ${action}`));
+      if (!operation)
+        return Promise.reject(
+          new ServiceError(
+            'com.amazon.coral.service#UnknownOperationException',
+            `StepBench's DynamoDB has no ${action}`,
+          ),
+        );
       return new Promise((resolve, reject) => {
         try {
           const data = checkTypes(withoutNulls(tableByName(input)), operation.checks.types);

@@ -46,7 +46,9 @@ export class Events implements Api {
         this.rule(input).state = action === 'EnableRule' ? 'ENABLED' : 'DISABLED';
         return {};
       case 'ListRules':
-        return { Rules: [...this.rules.values()].filter((r) => r.name.startsWith(text(input.NamePrefix) ?? '')).map(show) };
+        return {
+          Rules: [...this.rules.values()].filter((r) => r.name.startsWith(text(input.NamePrefix) ?? '')).map(show),
+        };
       case 'PutTargets':
         return this.putTargets(input);
       case 'RemoveTargets': {
@@ -55,7 +57,14 @@ export class Events implements Api {
         return { FailedEntryCount: 0, FailedEntries: [] };
       }
       case 'ListTargetsByRule':
-        return { Targets: [...this.rule(input).targets.values()].map(({ id, arn, input: given, inputPath }) => ({ Id: id, Arn: arn, ...(given === undefined ? {} : { Input: given }), ...(inputPath === undefined ? {} : { InputPath: inputPath }) })) };
+        return {
+          Targets: [...this.rule(input).targets.values()].map(({ id, arn, input: given, inputPath }) => ({
+            Id: id,
+            Arn: arn,
+            ...(given === undefined ? {} : { Input: given }),
+            ...(inputPath === undefined ? {} : { InputPath: inputPath }),
+          })),
+        };
       case 'CreateEventBus':
         this.buses.add(text(input.Name) ?? '');
         return { EventBusArn: this.arn(`event-bus/${text(input.Name)}`) };
@@ -76,24 +85,52 @@ export class Events implements Api {
 
   private rule(input: JsonObject): Rule {
     const rule = this.rules.get(this.key(input));
-    if (!rule) throw new ServiceError('ResourceNotFoundException', `Rule ${text(input.Name) ?? text(input.Rule)} does not exist on EventBus ${busName(input.EventBusName)}.`, 400);
+    if (!rule)
+      throw new ServiceError(
+        'ResourceNotFoundException',
+        `Rule ${text(input.Name) ?? text(input.Rule)} does not exist on EventBus ${busName(input.EventBusName)}.`,
+        400,
+      );
     return rule;
   }
 
   private putRule(input: JsonObject): JsonObject {
     const name = text(input.Name) ?? '';
-    if (!/^[.\w-]{1,64}$/.test(name)) throw new ServiceError('ValidationException', `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+`, 400);
+    if (!/^[.\w-]{1,64}$/.test(name))
+      throw new ServiceError(
+        'ValidationException',
+        `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+`,
+        400,
+      );
     const given = text(input.EventPattern);
-    if (given === undefined) throw new ServiceError('ValidationException', 'Parameter(s) EventPattern or ScheduleExpression must be specified: StepBench runs rules by pattern only.', 400);
+    if (given === undefined)
+      throw new ServiceError(
+        'ValidationException',
+        'Parameter(s) EventPattern or ScheduleExpression must be specified: StepBench runs rules by pattern only.',
+        400,
+      );
     let pattern: unknown;
     try {
       pattern = JSON.parse(given);
     } catch {
       pattern = undefined;
     }
-    if (!isObject(pattern)) throw new ServiceError('InvalidEventPatternException', 'Event pattern is not valid. Reason: Filter is not an object', 400);
+    if (!isObject(pattern))
+      throw new ServiceError(
+        'InvalidEventPatternException',
+        'Event pattern is not valid. Reason: Filter is not an object',
+        400,
+      );
     const bus = busName(input.EventBusName);
-    const rule: Rule = this.rules.get(this.key(input)) ?? { name, bus, arn: this.arn(bus === 'default' ? `rule/${name}` : `rule/${bus}/${name}`), pattern, state: 'ENABLED', description: '', targets: new Map() };
+    const rule: Rule = this.rules.get(this.key(input)) ?? {
+      name,
+      bus,
+      arn: this.arn(bus === 'default' ? `rule/${name}` : `rule/${bus}/${name}`),
+      pattern,
+      state: 'ENABLED',
+      description: '',
+      targets: new Map(),
+    };
     rule.pattern = pattern;
     rule.state = text(input.State) ?? 'ENABLED';
     rule.description = text(input.Description) ?? '';
@@ -105,7 +142,12 @@ export class Events implements Api {
     const rule = this.rule(input);
     for (const target of list(input.Targets).map(object)) {
       const id = text(target.Id) ?? '';
-      rule.targets.set(id, { id, arn: text(target.Arn) ?? '', input: text(target.Input), inputPath: text(target.InputPath) });
+      rule.targets.set(id, {
+        id,
+        arn: text(target.Arn) ?? '',
+        input: text(target.Input),
+        inputPath: text(target.InputPath),
+      });
     }
     return { FailedEntryCount: 0, FailedEntries: [] };
   }
@@ -113,7 +155,11 @@ export class Events implements Api {
   private putEvents(input: JsonObject): JsonObject {
     const given = list(input.Entries);
     if (given.length === 0 || given.length > 10) {
-      throw new ServiceError('ValidationException', `1 validation error detected: Value '${JSON.stringify(given)}' at 'entries' failed to satisfy constraint: Member must have length ${given.length === 0 ? 'greater than or equal to 1' : 'less than or equal to 10'}`, 400);
+      throw new ServiceError(
+        'ValidationException',
+        `1 validation error detected: Value '${JSON.stringify(given)}' at 'entries' failed to satisfy constraint: Member must have length ${given.length === 0 ? 'greater than or equal to 1' : 'less than or equal to 10'}`,
+        400,
+      );
     }
     const results = given.map((entry) => this.putEvent(object(entry)));
     return { Entries: results, FailedEntryCount: results.filter((result) => result.ErrorCode !== undefined).length };
@@ -121,8 +167,14 @@ export class Events implements Api {
 
   /** One entry: an id, or what is wrong with it in AWS's words. */
   private putEvent(entry: JsonObject): JsonObject {
-    const required = ['Source', 'DetailType', 'Detail'].find((name) => text(entry[name]) === undefined || entry[name] === '');
-    if (required !== undefined) return refused('InvalidArgument', `Parameter ${required} is not valid. Reason: ${required} is a required argument.`);
+    const required = ['Source', 'DetailType', 'Detail'].find(
+      (name) => text(entry[name]) === undefined || entry[name] === '',
+    );
+    if (required !== undefined)
+      return refused(
+        'InvalidArgument',
+        `Parameter ${required} is not valid. Reason: ${required} is a required argument.`,
+      );
     let detail: unknown;
     try {
       detail = JSON.parse(text(entry.Detail) ?? '');
@@ -152,8 +204,11 @@ export class Events implements Api {
 
   private send(rule: Rule, event: JsonObject): void {
     for (const target of rule.targets.values()) {
-      const body = target.input ?? JSON.stringify(target.inputPath === undefined ? event : (at(event, target.inputPath) ?? null));
-      this.deliver(target.arn, body, {}).catch((error: unknown) => this.context.log(`EventBridge rule ${rule.name} could not reach ${target.arn}: ${(error as Error).message}`));
+      const body =
+        target.input ?? JSON.stringify(target.inputPath === undefined ? event : (at(event, target.inputPath) ?? null));
+      this.deliver(target.arn, body, {}).catch((error: unknown) =>
+        this.context.log(`EventBridge rule ${rule.name} could not reach ${target.arn}: ${(error as Error).message}`),
+      );
     }
   }
 }
@@ -162,18 +217,31 @@ const refused = (code: string, message: string): JsonObject => ({ ErrorCode: cod
 /** A bus by name or ARN. */
 const busName = (value: Json | undefined): string => (text(value) ?? 'default').split('/').at(-1) ?? 'default';
 const at = (event: JsonObject, path: string): Json | undefined =>
-  path.split('.').slice(1).reduce<Json | undefined>((value, name) => (isObject(value) ? value[name] : undefined), event);
+  path
+    .split('.')
+    .slice(1)
+    .reduce<Json | undefined>((value, name) => (isObject(value) ? value[name] : undefined), event);
 
-const show = (rule: Rule): JsonObject => ({ Name: rule.name, Arn: rule.arn, EventPattern: JSON.stringify(rule.pattern), State: rule.state, Description: rule.description, EventBusName: rule.bus });
+const show = (rule: Rule): JsonObject => ({
+  Name: rule.name,
+  Arn: rule.arn,
+  EventPattern: JSON.stringify(rule.pattern),
+  State: rule.state,
+  Description: rule.description,
+  EventBusName: rule.bus,
+});
 
 /** Every field of the pattern must hold; a list of values matches any of them (EventBridge user guide, "Event patterns"). */
 export function matchesPattern(pattern: JsonObject, event: Json | undefined): boolean {
   return Object.entries(pattern).every(([name, rule]) => {
-    if (name === '$or') return Array.isArray(rule) && rule.some((option: Json) => isObject(option) && matchesPattern(option, event));
+    if (name === '$or')
+      return Array.isArray(rule) && rule.some((option: Json) => isObject(option) && matchesPattern(option, event));
     const value = isObject(event) ? event[name] : undefined;
     if (isObject(rule)) return matchesPattern(rule, value);
     const values: readonly Json[] = Array.isArray(value) ? (value as Json[]) : value === undefined ? [] : [value];
-    return list(rule).some((condition) => (isObject(condition) ? matchesCondition(condition, values) : values.includes(condition)));
+    return list(rule).some((condition) =>
+      isObject(condition) ? matchesCondition(condition, values) : values.includes(condition),
+    );
   });
 }
 
@@ -187,7 +255,8 @@ function matchesCondition(condition: JsonObject, values: readonly Json[]): boole
       if (isObject(but)) return !matchesCondition(but, [value]);
       return !(Array.isArray(but) ? (but as Json[]) : [but]).includes(value);
     }
-    if (Array.isArray(condition.numeric)) return typeof value === 'number' && numeric(condition.numeric as Json[], value);
+    if (Array.isArray(condition.numeric))
+      return typeof value === 'number' && numeric(condition.numeric as Json[], value);
     return false;
   });
 }
@@ -195,7 +264,13 @@ function matchesCondition(condition: JsonObject, values: readonly Json[]): boole
 function numeric(rule: readonly Json[], value: number): boolean {
   for (let i = 0; i + 1 < rule.length; i += 2) {
     const bound = Number(rule[i + 1]);
-    const holds: Record<string, boolean> = { '=': value === bound, '<': value < bound, '<=': value <= bound, '>': value > bound, '>=': value >= bound };
+    const holds: Record<string, boolean> = {
+      '=': value === bound,
+      '<': value < bound,
+      '<=': value <= bound,
+      '>': value > bound,
+      '>=': value >= bound,
+    };
     if (!holds[String(rule[i])]) return false;
   }
   return true;

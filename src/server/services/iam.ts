@@ -16,9 +16,14 @@ interface Role {
   tags: Record<string, string>;
 }
 
-const noRole = (name: string): ServiceError => new ServiceError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
+const noRole = (name: string): ServiceError =>
+  new ServiceError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
 
-const tagList = (tags: Readonly<Record<string, string>>): XmlList => new XmlList('member', Object.entries(tags).map(([Key, Value]) => ({ Key, Value })));
+const tagList = (tags: Readonly<Record<string, string>>): XmlList =>
+  new XmlList(
+    'member',
+    Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  );
 
 /** IAM percent-encodes policy documents in its answers. */
 const showRole = (role: Role): Xml => ({
@@ -37,7 +42,12 @@ export function iamService(context: ServerContext): Service {
   const roles = new Map<string, Role>();
   const required = (fields: QueryFields, name: string): string => {
     const value = textOf(fields[name]);
-    if (value === undefined) throw new ServiceError('ValidationError', `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`, 400);
+    if (value === undefined)
+      throw new ServiceError(
+        'ValidationError',
+        `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+        400,
+      );
     return value;
   };
   const find = (fields: QueryFields): Role => {
@@ -69,12 +79,17 @@ export function iamService(context: ServerContext): Service {
     GetRole: (fields) => ({ Role: showRole(find(fields)) }),
     ListRoles(fields) {
       const prefix = textOf(fields.PathPrefix) ?? '/';
-      return { Roles: new XmlList('member', [...roles.values()].filter((r) => r.path.startsWith(prefix)).map(showRole)), IsTruncated: false };
+      return {
+        Roles: new XmlList('member', [...roles.values()].filter((r) => r.path.startsWith(prefix)).map(showRole)),
+        IsTruncated: false,
+      };
     },
     DeleteRole(fields) {
       const role = find(fields);
-      if (role.policies.size > 0) throw new ServiceError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
-      if (role.attached.size > 0) throw new ServiceError('DeleteConflict', 'Cannot delete entity, must detach all policies first.', 409);
+      if (role.policies.size > 0)
+        throw new ServiceError('DeleteConflict', 'Cannot delete entity, must delete policies first.', 409);
+      if (role.attached.size > 0)
+        throw new ServiceError('DeleteConflict', 'Cannot delete entity, must detach all policies first.', 409);
       roles.delete(role.name);
       return undefined;
     },
@@ -96,26 +111,35 @@ export function iamService(context: ServerContext): Service {
       const role = find(fields);
       const name = required(fields, 'PolicyName');
       const document = role.policies.get(name);
-      if (document === undefined) throw new ServiceError('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404);
+      if (document === undefined)
+        throw new ServiceError('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404);
       return { RoleName: role.name, PolicyName: name, PolicyDocument: encodeURIComponent(document) };
     },
     DeleteRolePolicy(fields) {
       const name = required(fields, 'PolicyName');
-      if (!find(fields).policies.delete(name)) throw new ServiceError('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404);
+      if (!find(fields).policies.delete(name))
+        throw new ServiceError('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404);
       return undefined;
     },
-    ListRolePolicies: (fields) => ({ PolicyNames: new XmlList('member', [...find(fields).policies.keys()]), IsTruncated: false }),
+    ListRolePolicies: (fields) => ({
+      PolicyNames: new XmlList('member', [...find(fields).policies.keys()]),
+      IsTruncated: false,
+    }),
     AttachRolePolicy(fields) {
       find(fields).attached.add(required(fields, 'PolicyArn'));
       return undefined;
     },
     DetachRolePolicy(fields) {
       const arn = required(fields, 'PolicyArn');
-      if (!find(fields).attached.delete(arn)) throw new ServiceError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
+      if (!find(fields).attached.delete(arn))
+        throw new ServiceError('NoSuchEntity', `Policy ${arn} was not found.`, 404);
       return undefined;
     },
     ListAttachedRolePolicies: (fields) => ({
-      AttachedPolicies: new XmlList('member', [...find(fields).attached].map((arn) => ({ PolicyName: arn.split('/').at(-1), PolicyArn: arn }))),
+      AttachedPolicies: new XmlList(
+        'member',
+        [...find(fields).attached].map((arn) => ({ PolicyName: arn.split('/').at(-1), PolicyArn: arn })),
+      ),
       IsTruncated: false,
     }),
     TagRole(fields) {
@@ -140,7 +164,11 @@ export function iamService(context: ServerContext): Service {
 
 export function stsApi(context: ServerContext): Api {
   const answers: Readonly<Record<string, () => JsonObject>> = {
-    GetCallerIdentity: () => ({ UserId: 'AIDASTEPBENCH', Account: context.accountId, Arn: `arn:aws:iam::${context.accountId}:user/stepbench` }),
+    GetCallerIdentity: () => ({
+      UserId: 'AIDASTEPBENCH',
+      Account: context.accountId,
+      Arn: `arn:aws:iam::${context.accountId}:user/stepbench`,
+    }),
   };
   return {
     call(action) {
@@ -153,10 +181,17 @@ export function stsApi(context: ServerContext): Api {
 
 export function stsService(api: Api): Service {
   const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
-  return { handle: (request) => handleQuery({ namespace, call: async (action) => (await api.call(action, {})) as Xml }, request) };
+  return {
+    handle: (request) =>
+      handleQuery({ namespace, call: async (action) => (await api.call(action, {})) as Xml }, request),
+  };
 }
 
-function queryService(namespace: string, name: string, operations: Readonly<Record<string, (fields: QueryFields) => Xml>>): Service {
+function queryService(
+  namespace: string,
+  name: string,
+  operations: Readonly<Record<string, (fields: QueryFields) => Xml>>,
+): Service {
   return {
     handle: (request) =>
       handleQuery(

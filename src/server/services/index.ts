@@ -47,6 +47,8 @@ export interface ServicesOptions {
 export interface Services {
   /** By credential scope: `lambda`, `dynamodb`, `sns`, `sqs`, `events`, `s3`, `sts`, `iam`, `secretsmanager`. */
   readonly services: Map<string, Service>;
+  /** Wraps a service of another hand (Step Functions), so that a function that waits for its answer holds nothing up. */
+  forFunctions(service: Service): Service;
   readonly tasks: TaskRunner;
   readonly objects: ObjectStore;
   /** What the engine adds at starts and transitions under the profile. */
@@ -58,7 +60,8 @@ export interface Services {
 }
 
 /** Actions that do the work of an order, not its setting up: only these take the profile's time when called directly. */
-const timedActions = /(?:^|\.)(?:PutItem|GetItem|UpdateItem|DeleteItem|Query|Scan|BatchGetItem|BatchWriteItem|TransactWriteItems|TransactGetItems|SendMessage|SendMessageBatch|PutEvents)$/;
+const timedActions =
+  /(?:^|\.)(?:PutItem|GetItem|UpdateItem|DeleteItem|Query|Scan|BatchGetItem|BatchWriteItem|TransactWriteItems|TransactGetItems|SendMessage|SendMessageBatch|PutEvents)$/;
 const timedForms = /(?:^|&)Action=(?:Publish|PublishBatch|SendMessage|SendMessageBatch)(?:&|$)/;
 
 /**
@@ -71,14 +74,21 @@ export function createServices(context: ServerContext, logs: LogSink, options: S
   const pacer = new Pacer(context.clock);
   const functions = new FunctionStore(`arn:aws:lambda:${context.region}:${context.accountId}:function:`);
   const codes = new CodeStore();
-  const pool = new ProcessPool(options.maxProcesses ?? Math.max(4, cpus().length * 2));
-  const buckets = options.objectsFolder === undefined ? memoryBuckets(context.clock) : folderBuckets(options.objectsFolder);
+  const pool = new ProcessPool(options.maxProcesses ?? Math.max(4, cpus().length * 2), context.clock);
+  const buckets =
+    options.objectsFolder === undefined ? memoryBuckets(context.clock) : folderBuckets(options.objectsFolder);
   const objects = objectStore(buckets);
   const mocks = options.mocks && new Mocks(options.mocks.config, options.mocks.testCase);
 
   const invoker = new Invoker(context, functions, pool, logs, latencies, pacer, options);
   const sqs = new Sqs(context);
-  const deliver = createDelivery({ functions, asyncInvoker: () => asyncInvoker, sqs, sns: () => sns, states: options.states });
+  const deliver = createDelivery({
+    functions,
+    asyncInvoker: () => asyncInvoker,
+    sqs,
+    sns: () => sns,
+    states: options.states,
+  });
   const asyncInvoker = new AsyncInvoker(context, invoker, deliver, { retryDelaysMs: options.asyncRetryDelaysMs });
   const sns = new Sns(context, deliver);
   const s3 = s3Api(buckets);
@@ -93,33 +103,54 @@ export function createServices(context: ServerContext, logs: LogSink, options: S
   ]);
   const api = (name: string): Api => apis.get(name) as Api;
 
-  const timed = (name: string, service: Service): Service => ({
+  /** While a function waits for an answer its process is free for others and a virtual clock may run on. */
+  const forFunctions = (service: Service): Service => ({
     async handle(request) {
-      const action = headerOf(request, 'x-amz-target') ?? '';
-      const counts = timedActions.test(action) || (action === '' && timedForms.test(request.body.toString('latin1')));
-      const answer = await service.handle(request);
-      const entry = counts ? latencies.entry('direct', name) : undefined;
-      if (entry !== undefined) {
-        const ms = latencies.draw(entry, 'queue') + latencies.draw(entry, 'work');
-        // A function's call is charged to its invocation; anybody else waits for it.
-        if (!invoker.charge(headerOf(request, 'x-amz-security-token'), ms)) await pacer.until(undefined, context.clock.now(), ms);
+      const unblock = pool.block(headerOf(request, 'x-amz-security-token'));
+      try {
+        return await service.handle(request);
+      } finally {
+        unblock?.();
       }
-      return answer;
     },
   });
+  const timed = (name: string, service: Service): Service =>
+    options.profile === undefined
+      ? service
+      : {
+          async handle(request) {
+            const action = headerOf(request, 'x-amz-target') ?? '';
+            const counts =
+              timedActions.test(action) || (action === '' && timedForms.test(request.body.toString('latin1')));
+            const entry = counts ? latencies.entry('direct', name) : undefined;
+            // The time passes first: what the call changes is seen at its end.
+            if (entry)
+              await pacer.until(
+                undefined,
+                context.clock.now(),
+                latencies.draw(entry, 'queue') + latencies.draw(entry, 'work'),
+              );
+            return service.handle(request);
+          },
+        };
 
   return {
-    services: new Map<string, Service>([
-      ['lambda', lambdaService({ context, functions, codes, pool, invoker, asyncInvoker, objects })],
-      ['dynamodb', timed('dynamodb', jsonService(api('dynamodb'), '1.0'))],
-      ['sns', timed('sns', snsService(sns))],
-      ['sqs', timed('sqs', sqsService(sqs))],
-      ['events', timed('events', jsonService(api('events'), '1.1'))],
-      ['s3', s3Service(buckets, s3)],
-      ['sts', stsService(api('sts'))],
-      ['iam', iamService(context)],
-      ['secretsmanager', jsonService(api('secretsmanager'), '1.1')],
-    ]),
+    services: new Map(
+      [
+        ...new Map<string, Service>([
+          ['lambda', lambdaService({ context, functions, codes, pool, invoker, asyncInvoker, objects })],
+          ['dynamodb', timed('dynamodb', jsonService(api('dynamodb'), '1.0'))],
+          ['sns', timed('sns', snsService(sns))],
+          ['sqs', timed('sqs', sqsService(sqs))],
+          ['events', timed('events', jsonService(api('events'), '1.1'))],
+          ['s3', s3Service(buckets, s3)],
+          ['sts', stsService(api('sts'))],
+          ['iam', iamService(context)],
+          ['secretsmanager', jsonService(api('secretsmanager'), '1.1')],
+        ]),
+      ].map(([name, service]) => [name, forFunctions(service)]),
+    ),
+    forFunctions,
     tasks: createTaskRunner({ context, invoker, apis, latencies, pacer, mocks, states: options.states }),
     objects,
     latency: engineLatency(options.profile, random),

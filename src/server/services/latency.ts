@@ -26,6 +26,11 @@ export class Pacer {
     if (key !== undefined) this.remember(key, this.clock.now() - target);
   }
 
+  /** Adds to what `key` has in debt: ms that passed although no profile asked for them. */
+  owe(key: string, ms: number): void {
+    this.remember(key, (this.debts.get(key) ?? 0) + ms);
+  }
+
   private remember(key: string, debt: number): void {
     this.debts.delete(key);
     this.debts.set(key, debt);
@@ -38,6 +43,9 @@ export class Pacer {
 
 /** The profile with its source of chance: what a task waits, drawn anew each time. */
 export class Latencies {
+  private readonly turns = new Map<string, number>();
+  private readonly fates = new Map<string, boolean>();
+
   constructor(
     readonly profile: LatencyProfile | undefined,
     private readonly random: () => number,
@@ -49,5 +57,27 @@ export class Latencies {
 
   draw(entry: TaskLatency | undefined, part: 'queue' | 'work' | 'cold'): number {
     return sampleLatency(entry?.[part], this.random);
+  }
+
+  /**
+   * Whether an invocation finds its environments gone although some are idle, as the entry's `coldShare` says. One execution
+   * has one fate for all its functions: after a pause all its environments are gone together. The share is kept by counting
+   * (the first, then every 1/share-th one), not by chance, so that 25 runs already have it.
+   */
+  environmentGone(entry: TaskLatency, key: string, caller: Caller): boolean {
+    const share = entry.coldShare ?? 0;
+    if (share <= 0) return false;
+    const known = caller === 'direct' ? undefined : this.fates.get(key);
+    if (known !== undefined) return known;
+    // Each function counts by itself where no execution ties them together.
+    const counter = caller === 'direct' ? `direct ${key}` : caller;
+    const turn = this.turns.get(counter) ?? 0;
+    this.turns.set(counter, turn + 1);
+    const fate = turn === 0 || Math.floor(turn * share) > Math.floor((turn - 1) * share);
+    if (caller !== 'direct') {
+      this.fates.set(key, fate);
+      if (this.fates.size > kept) this.fates.delete(this.fates.keys().next().value ?? '');
+    }
+    return fate;
   }
 }

@@ -5,7 +5,9 @@
 import type { TaskResult } from '../../engine/contract';
 import { isObject, type Json, type JsonObject } from '../../model/json';
 
-type Answer = { readonly kind: 'return'; readonly output: Json } | { readonly kind: 'throw'; readonly error: string; readonly cause: string };
+type Answer =
+  | { readonly kind: 'return'; readonly output: Json }
+  | { readonly kind: 'throw'; readonly error: string; readonly cause: string };
 
 interface Response {
   readonly first: number;
@@ -32,10 +34,14 @@ export class Mocks {
     config: JsonObject,
     private readonly testCase: string | undefined,
   ) {
-    if (!isObject(config.StateMachines)) throw new MockConfigError('StateMachines must be an object of state machine names');
-    if (!isObject(config.MockedResponses)) throw new MockConfigError('MockedResponses must be an object of response names');
-    for (const [name, value] of Object.entries(config.MockedResponses)) this.responses.set(name, parseResponse(name, value));
-    for (const [machine, value] of Object.entries(config.StateMachines)) this.machines.set(machine, this.parseMachine(machine, value));
+    if (!isObject(config.StateMachines))
+      throw new MockConfigError('StateMachines must be an object of state machine names');
+    if (!isObject(config.MockedResponses))
+      throw new MockConfigError('MockedResponses must be an object of response names');
+    for (const [name, value] of Object.entries(config.MockedResponses))
+      this.responses.set(name, parseResponse(name, value));
+    for (const [machine, value] of Object.entries(config.StateMachines))
+      this.machines.set(machine, this.parseMachine(machine, value));
   }
 
   /** The test case of one execution, as `stateMachineArn#TestCase` asks for it. */
@@ -70,19 +76,25 @@ export class Mocks {
       };
     }
     const { answer } = response;
-    return answer.kind === 'return' ? { ok: true, output: answer.output } : { ok: false, error: answer.error, cause: answer.cause };
+    return answer.kind === 'return'
+      ? { ok: true, output: answer.output }
+      : { ok: false, error: answer.error, cause: answer.cause };
   }
 
   private parseMachine(machine: string, value: Json | undefined): Map<string, Map<string, string>> {
     const at = `StateMachines.${machine}`;
-    if (!isObject(value) || !isObject(value.TestCases)) throw new MockConfigError(`${at}.TestCases must be an object of test cases`);
+    if (!isObject(value) || !isObject(value.TestCases))
+      throw new MockConfigError(`${at}.TestCases must be an object of test cases`);
     const cases = new Map<string, Map<string, string>>();
     for (const [name, states] of Object.entries(value.TestCases)) {
-      if (!isObject(states)) throw new MockConfigError(`${at}.TestCases.${name} must map states to names of MockedResponses`);
+      if (!isObject(states))
+        throw new MockConfigError(`${at}.TestCases.${name} must map states to names of MockedResponses`);
       const mapped = new Map<string, string>();
       for (const [state, response] of Object.entries(states)) {
         if (typeof response !== 'string' || !this.responses.has(response)) {
-          throw new MockConfigError(`${at}.TestCases.${name}.${state} must name one of MockedResponses, not ${JSON.stringify(response)}`);
+          throw new MockConfigError(
+            `${at}.TestCases.${name}.${state} must name one of MockedResponses, not ${JSON.stringify(response)}`,
+          );
         }
         mapped.set(state, response);
       }
@@ -99,7 +111,8 @@ function parseResponse(name: string, value: Json | undefined): readonly Response
     const bounds = /^(\d+)(?:-(\d+))?$/.exec(range);
     const first = Number(bounds?.[1]);
     const last = Number(bounds?.[2] ?? bounds?.[1]);
-    if (!bounds || last < first) throw new MockConfigError(`${at}: "${range}" is no number of an invocation ("0") and no range ("1-2")`);
+    if (!bounds || last < first)
+      throw new MockConfigError(`${at}: "${range}" is no number of an invocation ("0") and no range ("1-2")`);
     return { first, last, answer: parseAnswer(`${at}.${range}`, answer) };
   });
 }

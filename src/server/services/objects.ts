@@ -67,7 +67,9 @@ export function memoryBuckets(clock: Clock): Buckets {
       const objects = kept.get(bucket)?.objects;
       if (objects === undefined) return Promise.resolve(undefined);
       const found = [...objects].filter(([key]) => key.startsWith(prefix));
-      return Promise.resolve(found.map(([key, o]) => ({ key, size: o.body.length, etag: etagOf(o.body), modified: o.modified })).sort(byKey));
+      return Promise.resolve(
+        found.map(([key, o]) => ({ key, size: o.body.length, etag: etagOf(o.body), modified: o.modified })).sort(byKey),
+      );
     },
   };
 }
@@ -78,7 +80,8 @@ export function folderBuckets(root: string): Buckets {
     const folder = path.resolve(root, bucket);
     const file = path.resolve(folder, key);
     // Neither `..` in a bucket's name nor in a key may leave the folder that was given.
-    const inside = folder.startsWith(path.resolve(root) + path.sep) && (file === folder || file.startsWith(folder + path.sep));
+    const inside =
+      folder.startsWith(path.resolve(root) + path.sep) && (file === folder || file.startsWith(folder + path.sep));
     if (!inside) throw new ServiceError('InvalidArgument', `${bucket}/${key} leaves the objects folder`, 400);
     return file;
   };
@@ -90,7 +93,9 @@ export function folderBuckets(root: string): Buckets {
     async buckets() {
       const entries = await readdir(root, { withFileTypes: true });
       const folders = entries.filter((entry) => entry.isDirectory());
-      return Promise.all(folders.map(async ({ name }) => ({ name, created: (await stat(path.join(root, name))).birthtimeMs })));
+      return Promise.all(
+        folders.map(async ({ name }) => ({ name, created: (await stat(path.join(root, name))).birthtimeMs })),
+      );
     },
     has: async (bucket) => (await stat(place(bucket)).catch(absent))?.isDirectory() ?? false,
     create: async (bucket) => void (await mkdir(place(bucket), { recursive: true })),
@@ -133,9 +138,13 @@ export function objectStore(buckets: Buckets): ObjectStore {
     },
     async list(bucket, prefix) {
       const listed = await buckets.list(bucket, prefix);
-      return listed?.map(
-        (o): JsonObject => ({ Etag: o.etag, Key: o.key, LastModified: Math.round(o.modified / 1000), Size: o.size, StorageClass: 'STANDARD' }),
-      );
+      return listed?.map((o): JsonObject => ({
+        Etag: o.etag,
+        Key: o.key,
+        LastModified: Math.round(o.modified / 1000),
+        Size: o.size,
+        StorageClass: 'STANDARD',
+      }));
     },
   };
 }

@@ -14,7 +14,11 @@ export const headerOf = (request: ServiceRequest, name: string): string | undefi
 
 export function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
-  return new ServiceError('InternalFailure', `StepBench's server failed: ${error instanceof Error ? error.message : String(error)}`, 500);
+  return new ServiceError(
+    'InternalFailure',
+    `StepBench's server failed: ${error instanceof Error ? error.message : String(error)}`,
+    500,
+  );
 }
 
 /** AWS JSON 1.0 and 1.1: the operation is in X-Amz-Target, errors carry `__type`. */
@@ -28,9 +32,16 @@ export function jsonService(api: Api, version: '1.0' | '1.1'): Service {
       } catch (thrown) {
         const error = asServiceError(thrown);
         // The Query names of SQS's errors live on in this header; older clients read it.
-        const query = typeof error.fields.queryCode === 'string' ? { 'x-amzn-query-error': `${error.fields.queryCode};Sender` } : {};
+        const query =
+          typeof error.fields.queryCode === 'string'
+            ? { 'x-amzn-query-error': `${error.fields.queryCode};Sender` }
+            : {};
         const { queryCode: _, ...fields } = error.fields;
-        return { status: error.status, headers: { ...headers, ...query }, body: JSON.stringify({ __type: error.code, message: error.message, ...fields }) };
+        return {
+          status: error.status,
+          headers: { ...headers, ...query },
+          body: JSON.stringify({ __type: error.code, message: error.message, ...fields }),
+        };
       }
     },
   };
@@ -62,9 +73,19 @@ export class XmlList {
 
 /** A map as Query services write it: `<entry><key/><value/></entry>`. */
 export const xmlMap = (map: Readonly<Record<string, string>>): XmlList =>
-  new XmlList('entry', Object.entries(map).map(([key, value]) => ({ key, value })));
+  new XmlList(
+    'entry',
+    Object.entries(map).map(([key, value]) => ({ key, value })),
+  );
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\r': '&#xD;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\r': '&#xD;',
+};
 export const escapeXml = (text: string): string => text.replace(/[&<>"'\r]/g, (c) => escapes[c] ?? c);
 
 export function toXml(name: string, value: Xml): string {
@@ -73,7 +94,10 @@ export function toXml(name: string, value: Xml): string {
     const items = value.items.map((item) => toXml(value.flat ? name : value.name, item)).join('');
     return value.flat ? items : `<${name}>${items}</${name}>`;
   }
-  if (typeof value === 'object') return `<${name}>${Object.entries(value).map(([k, v]) => toXml(k, v)).join('')}</${name}>`;
+  if (typeof value === 'object')
+    return `<${name}>${Object.entries(value)
+      .map(([k, v]) => toXml(k, v))
+      .join('')}</${name}>`;
   return `<${name}>${escapeXml(String(value))}</${name}>`;
 }
 
@@ -108,7 +132,8 @@ export function listOf(field: string | QueryFields | undefined): (string | Query
     .filter((item) => item !== undefined);
 }
 
-export const textOf = (field: string | QueryFields | undefined): string | undefined => (typeof field === 'string' ? field : undefined);
+export const textOf = (field: string | QueryFields | undefined): string | undefined =>
+  typeof field === 'string' ? field : undefined;
 
 /** A map of texts, whichever names its pairs go by: entry.N.key/value, N.Name/Value, N.Key/Value. */
 export function mapOf(field: string | QueryFields | undefined): Record<string, string> {
@@ -136,11 +161,19 @@ export async function handleQuery(api: QueryApi, request: ServiceRequest): Promi
     const action = textOf(fields.Action) ?? '';
     const result = await api.call(action, fields);
     const body = result === undefined ? '' : toXml(`${action}Result`, result);
-    return { status: 200, headers, body: `<${action}Response xmlns="${api.namespace}">${body}${metadata}</${action}Response>` };
+    return {
+      status: 200,
+      headers,
+      body: `<${action}Response xmlns="${api.namespace}">${body}${metadata}</${action}Response>`,
+    };
   } catch (thrown) {
     const error = asServiceError(thrown);
     const code = typeof error.fields.queryCode === 'string' ? error.fields.queryCode : error.code;
-    const detail = toXml('Error', { Type: error.status >= 500 ? 'Receiver' : 'Sender', Code: code, Message: error.message });
+    const detail = toXml('Error', {
+      Type: error.status >= 500 ? 'Receiver' : 'Sender',
+      Code: code,
+      Message: error.message,
+    });
     return {
       status: error.status,
       headers,
@@ -150,8 +183,11 @@ export async function handleQuery(api: QueryApi, request: ServiceRequest): Promi
 }
 
 export const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
-export const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+export const list = (value: Json | undefined): readonly Json[] =>
+  Array.isArray(value) ? (value as readonly Json[]) : [];
 export const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 /** A map's text values only. */
 export const textMap = (value: Json | undefined): Record<string, string> =>
-  Object.fromEntries(Object.entries(object(value)).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+  Object.fromEntries(
+    Object.entries(object(value)).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );

@@ -39,7 +39,12 @@ export function s3Api(buckets: Buckets): Api {
       return {};
     },
     async ListBuckets() {
-      return { Buckets: (await buckets.buckets()).map((b) => ({ CreationDate: new Date(b.created).toISOString(), Name: b.name })) };
+      return {
+        Buckets: (await buckets.buckets()).map((b) => ({
+          CreationDate: new Date(b.created).toISOString(),
+          Name: b.name,
+        })),
+      };
     },
     async HeadBucket(input) {
       await existing(buckets, need(input, 'Bucket'));
@@ -48,8 +53,17 @@ export function s3Api(buckets: Buckets): Api {
     async PutObject(input) {
       const body = Buffer.from(bodyText(input.Body));
       const bucket = await existing(buckets, need(input, 'Bucket'));
-      await buckets.write(bucket, need(input, 'Key'), { body, contentType: text(input.ContentType) ?? defaultType, metadata: {} });
-      return { ChecksumCRC32: crc32Base64(body), ChecksumType: 'FULL_OBJECT', ETag: etagOf(body), ServerSideEncryption: 'AES256' };
+      await buckets.write(bucket, need(input, 'Key'), {
+        body,
+        contentType: text(input.ContentType) ?? defaultType,
+        metadata: {},
+      });
+      return {
+        ChecksumCRC32: crc32Base64(body),
+        ChecksumType: 'FULL_OBJECT',
+        ETag: etagOf(body),
+        ServerSideEncryption: 'AES256',
+      };
     },
     async GetObject(input) {
       const found = await readObject(buckets, need(input, 'Bucket'), need(input, 'Key'));
@@ -83,7 +97,11 @@ export function s3Api(buckets: Buckets): Api {
 /** Whatever a task's Body is, its JSON is stored: a text keeps its quotes. */
 const bodyText = (body: Json | undefined): string => (body === undefined ? '' : JSON.stringify(body));
 
-async function readObject(buckets: Buckets, bucket: string, key: string): Promise<{ body: Buffer; contentType: string; metadata: Readonly<Record<string, string>>; head: JsonObject }> {
+async function readObject(
+  buckets: Buckets,
+  bucket: string,
+  key: string,
+): Promise<{ body: Buffer; contentType: string; metadata: Readonly<Record<string, string>>; head: JsonObject }> {
   const object = await buckets.read(await existing(buckets, bucket), key);
   if (object === undefined) throw noKey();
   const { body, contentType, metadata, modified } = object;
@@ -113,7 +131,14 @@ interface Page {
 }
 
 /** One page of a listing: keys after `after`, grouped by `delimiter`. A group counts as one, as with S3. */
-async function page(buckets: Buckets, bucket: string, prefix: string, delimiter: string, after: string, most: number): Promise<Page> {
+async function page(
+  buckets: Buckets,
+  bucket: string,
+  prefix: string,
+  delimiter: string,
+  after: string,
+  most: number,
+): Promise<Page> {
   const all = await buckets.list(bucket, prefix);
   if (all === undefined) throw noBucket();
   const keys: ListedObject[] = [];
@@ -133,16 +158,26 @@ async function page(buckets: Buckets, bucket: string, prefix: string, delimiter:
   return { keys, prefixes, next: undefined };
 }
 
-const token = (key: string | undefined): string | undefined => (key === undefined ? undefined : Buffer.from(key).toString('base64url'));
-const fromToken = (value: string | undefined): string => (value === undefined ? '' : Buffer.from(value, 'base64url').toString('utf8'));
+const token = (key: string | undefined): string | undefined =>
+  key === undefined ? undefined : Buffer.from(key).toString('base64url');
+const fromToken = (value: string | undefined): string =>
+  value === undefined ? '' : Buffer.from(value, 'base64url').toString('utf8');
 
 async function listed(buckets: Buckets, input: JsonObject, v2: boolean): Promise<JsonObject> {
   const bucket = need(input, 'Bucket');
   const prefix = text(input.Prefix) ?? '';
   const most = typeof input.MaxKeys === 'number' ? input.MaxKeys : 1000;
-  const after = v2 ? fromToken(text(input.ContinuationToken)) || (text(input.StartAfter) ?? '') : (text(input.Marker) ?? '');
+  const after = v2
+    ? fromToken(text(input.ContinuationToken)) || (text(input.StartAfter) ?? '')
+    : (text(input.Marker) ?? '');
   const { keys, prefixes, next } = await page(buckets, bucket, prefix, text(input.Delimiter) ?? '', after, most);
-  const contents = keys.map((o) => ({ ETag: o.etag, Key: o.key, LastModified: new Date(o.modified).toISOString(), Size: o.size, StorageClass: 'STANDARD' }));
+  const contents = keys.map((o) => ({
+    ETag: o.etag,
+    Key: o.key,
+    LastModified: new Date(o.modified).toISOString(),
+    Size: o.size,
+    StorageClass: 'STANDARD',
+  }));
   return {
     Contents: contents,
     ...(prefixes.length > 0 ? { CommonPrefixes: prefixes.map((p) => ({ Prefix: p })) } : {}),
@@ -170,12 +205,23 @@ export function s3Service(buckets: Buckets, api: Api): Service {
         const [, bucket = '', ...rest] = request.path.split('/');
         const key = rest.map(decodeURIComponent).join('/');
         if (bucket === '') return await bucketList(api);
-        return key === '' ? await bucketRequest(buckets, api, request, decodeURIComponent(bucket)) : await objectRequest(buckets, request, decodeURIComponent(bucket), key);
+        return key === ''
+          ? await bucketRequest(buckets, api, request, decodeURIComponent(bucket))
+          : await objectRequest(buckets, request, decodeURIComponent(bucket), key);
       } catch (thrown) {
         const error = asServiceError(thrown);
         if (request.method === 'HEAD') return { status: error.status, body: '' };
-        const body = toXml('Error', { Code: error.code, Message: error.message, Resource: request.path, RequestId: request.requestId });
-        return { status: error.status, headers: { 'content-type': 'application/xml' }, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
+        const body = toXml('Error', {
+          Code: error.code,
+          Message: error.message,
+          Resource: request.path,
+          RequestId: request.requestId,
+        });
+        return {
+          status: error.status,
+          headers: { 'content-type': 'application/xml' },
+          body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+        };
       }
     },
   };
@@ -183,10 +229,18 @@ export function s3Service(buckets: Buckets, api: Api): Service {
 
 async function bucketList(api: Api): Promise<ServiceResponse> {
   const { Buckets: all } = (await api.call('ListBuckets', {})) as { Buckets: Record<string, string>[] };
-  return xml('ListAllMyBucketsResult', { Owner: { ID: 'stepbench', DisplayName: 'stepbench' }, Buckets: new XmlList('Bucket', all) });
+  return xml('ListAllMyBucketsResult', {
+    Owner: { ID: 'stepbench', DisplayName: 'stepbench' },
+    Buckets: new XmlList('Bucket', all),
+  });
 }
 
-async function bucketRequest(buckets: Buckets, api: Api, request: ServiceRequest, bucket: string): Promise<ServiceResponse> {
+async function bucketRequest(
+  buckets: Buckets,
+  api: Api,
+  request: ServiceRequest,
+  bucket: string,
+): Promise<ServiceResponse> {
   const { method, query } = request;
   if (method === 'PUT') {
     await buckets.create(bucket);
@@ -199,10 +253,17 @@ async function bucketRequest(buckets: Buckets, api: Api, request: ServiceRequest
   await existing(buckets, bucket);
   if (method === 'HEAD') return { status: 200, body: '' };
   if (method === 'POST' && query.has('delete')) return deleteMany(buckets, request, bucket);
-  if (method !== 'GET') throw new ServiceError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
+  if (method !== 'GET')
+    throw new ServiceError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
   if (query.has('location')) return xml('LocationConstraint', '');
   const v2 = query.get('list-type') === '2';
-  const names = { Prefix: 'prefix', Delimiter: 'delimiter', ContinuationToken: 'continuation-token', StartAfter: 'start-after', Marker: 'marker' };
+  const names = {
+    Prefix: 'prefix',
+    Delimiter: 'delimiter',
+    ContinuationToken: 'continuation-token',
+    StartAfter: 'start-after',
+    Marker: 'marker',
+  };
   const input: Record<string, Json> = { Bucket: bucket };
   for (const [member, parameter] of Object.entries(names)) {
     const value = query.get(parameter);
@@ -219,25 +280,43 @@ async function bucketRequest(buckets: Buckets, api: Api, request: ServiceRequest
 
 /** DeleteObjects: the keys are plain text in the request's XML. */
 async function deleteMany(buckets: Buckets, request: ServiceRequest, bucket: string): Promise<ServiceResponse> {
-  const keys = [...request.body.toString('utf8').matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => unescapeXml(key));
+  const keys = [...request.body.toString('utf8').matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) =>
+    unescapeXml(key),
+  );
   for (const key of keys) await buckets.erase(bucket, key);
-  return xml('DeleteResult', { Deleted: new XmlList('Deleted', keys.map((key) => ({ Key: key })), true) });
+  return xml('DeleteResult', {
+    Deleted: new XmlList(
+      'Deleted',
+      keys.map((key) => ({ Key: key })),
+      true,
+    ),
+  });
 }
 
 const unescapeXml = (value: string): string =>
   value.replace(/&(?:lt|gt|quot|apos|amp|#x([0-9a-f]+)|#(\d+));/gi, (whole, hex?: string, decimal?: string) => {
-    if (hex !== undefined || decimal !== undefined) return String.fromCodePoint(hex === undefined ? Number(decimal) : parseInt(hex, 16));
-    return ({ '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' } as Record<string, string>)[whole] ?? whole;
+    if (hex !== undefined || decimal !== undefined)
+      return String.fromCodePoint(hex === undefined ? Number(decimal) : parseInt(hex, 16));
+    return (
+      ({ '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' } as Record<string, string>)[whole] ??
+      whole
+    );
   });
 
-async function objectRequest(buckets: Buckets, request: ServiceRequest, bucket: string, key: string): Promise<ServiceResponse> {
+async function objectRequest(
+  buckets: Buckets,
+  request: ServiceRequest,
+  bucket: string,
+  key: string,
+): Promise<ServiceResponse> {
   const { method } = request;
   if (method === 'PUT') return putObject(buckets, request, bucket, key);
   if (method === 'DELETE') {
     await buckets.erase(await existing(buckets, bucket), key);
     return { status: 204, body: '' };
   }
-  if (method !== 'GET' && method !== 'HEAD') throw new ServiceError('NotImplemented', 'Objects are put and got in one piece here: no multipart uploads', 501);
+  if (method !== 'GET' && method !== 'HEAD')
+    throw new ServiceError('NotImplemented', 'Objects are put and got in one piece here: no multipart uploads', 501);
   const { body, contentType, metadata } = await readObject(buckets, bucket, key);
   const modified = (await buckets.read(bucket, key))?.modified ?? 0;
   const headers: Record<string, string> = {
@@ -253,12 +332,21 @@ async function objectRequest(buckets: Buckets, request: ServiceRequest, bucket: 
     const first = Number(range[1]);
     if (first >= body.length) throw new ServiceError('InvalidRange', 'The requested range is not satisfiable', 416);
     const last = Math.min(body.length - 1, range[2] === '' ? body.length - 1 : Number(range[2]));
-    return { status: 206, headers: { ...headers, 'content-range': `bytes ${first}-${last}/${body.length}` }, body: body.subarray(first, last + 1) };
+    return {
+      status: 206,
+      headers: { ...headers, 'content-range': `bytes ${first}-${last}/${body.length}` },
+      body: body.subarray(first, last + 1),
+    };
   }
   return { status: 200, headers, body };
 }
 
-async function putObject(buckets: Buckets, request: ServiceRequest, bucket: string, key: string): Promise<ServiceResponse> {
+async function putObject(
+  buckets: Buckets,
+  request: ServiceRequest,
+  bucket: string,
+  key: string,
+): Promise<ServiceResponse> {
   await existing(buckets, bucket);
   const source = headerOf(request, 'x-amz-copy-source');
   if (source !== undefined) {
@@ -269,19 +357,31 @@ async function putObject(buckets: Buckets, request: ServiceRequest, bucket: stri
   }
   const body = decodeChunks(request);
   const given = headerOf(request, 'content-md5');
-  if (given !== undefined && given !== createHash('md5').update(body).digest('base64')) throw new ServiceError('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400);
+  if (given !== undefined && given !== createHash('md5').update(body).digest('base64'))
+    throw new ServiceError('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400);
   const metadata: Record<string, string> = {};
-  for (const name of Object.keys(request.headers)) if (name.startsWith('x-amz-meta-')) metadata[name.slice('x-amz-meta-'.length)] = headerOf(request, name) ?? '';
+  for (const name of Object.keys(request.headers))
+    if (name.startsWith('x-amz-meta-')) metadata[name.slice('x-amz-meta-'.length)] = headerOf(request, name) ?? '';
   await buckets.write(bucket, key, { body, contentType: headerOf(request, 'content-type') ?? defaultType, metadata });
-  return { status: 200, headers: { etag: etagOf(body), 'x-amz-server-side-encryption': 'AES256', 'x-amz-checksum-crc32': crc32Base64(body) }, body: '' };
+  return {
+    status: 200,
+    headers: {
+      etag: etagOf(body),
+      'x-amz-server-side-encryption': 'AES256',
+      'x-amz-checksum-crc32': crc32Base64(body),
+    },
+    body: '',
+  };
 }
 
 /** The SDKs send streams in `aws-chunked` pieces: size in hex, the bytes, and trailers at the end. */
 function decodeChunks(request: ServiceRequest): Buffer {
-  const streaming = (headerOf(request, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-') || (headerOf(request, 'content-encoding') ?? '').includes('aws-chunked');
+  const streaming =
+    (headerOf(request, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-') ||
+    (headerOf(request, 'content-encoding') ?? '').includes('aws-chunked');
   if (!streaming) return request.body;
   const pieces: Buffer[] = [];
-  for (let at = 0; at < request.body.length; ) {
+  for (let at = 0; at < request.body.length;) {
     const end = request.body.indexOf('\r\n', at);
     const size = parseInt(request.body.subarray(at, end).toString('latin1'), 16);
     if (!(size > 0)) break;
@@ -290,4 +390,3 @@ function decodeChunks(request: ServiceRequest): Buffer {
   }
   return Buffer.concat(pieces);
 }
-

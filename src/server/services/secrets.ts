@@ -17,23 +17,42 @@ export function secretsApi(context: ServerContext): Api {
   const find = (input: JsonObject): Secret => {
     const id = text(input.SecretId) ?? '';
     const secret = secrets.get(id) ?? [...secrets.values()].find((s) => s.arn === id);
-    if (!secret) throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.", 400);
+    if (!secret)
+      throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.", 400);
     return secret;
   };
   const shown = (s: Secret): JsonObject => ({ ARN: s.arn, Name: s.name, VersionId: s.version });
   const operations: Readonly<Record<string, (input: JsonObject) => JsonObject>> = {
-    ListSecrets: () => ({ SecretList: [...secrets.values()].map((s) => ({ ARN: s.arn, Name: s.name, LastChangedDate: s.changed / 1000 })) }),
+    ListSecrets: () => ({
+      SecretList: [...secrets.values()].map((s) => ({ ARN: s.arn, Name: s.name, LastChangedDate: s.changed / 1000 })),
+    }),
     CreateSecret(input) {
       const name = text(input.Name) ?? '';
-      if (secrets.has(name)) throw new ServiceError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`, 400);
+      if (secrets.has(name))
+        throw new ServiceError(
+          'ResourceExistsException',
+          `The operation failed because the secret ${name} already exists.`,
+          400,
+        );
       const arn = `arn:aws:secretsmanager:${context.region}:${context.accountId}:secret:${name}-${context.uuid().slice(0, 6)}`;
-      const secret: Secret = { name, arn, value: text(input.SecretString) ?? '', version: context.uuid(), changed: context.clock.now() };
+      const secret: Secret = {
+        name,
+        arn,
+        value: text(input.SecretString) ?? '',
+        version: context.uuid(),
+        changed: context.clock.now(),
+      };
       secrets.set(name, secret);
       return shown(secret);
     },
     GetSecretValue(input) {
       const secret = find(input);
-      return { ...shown(secret), SecretString: secret.value, VersionStages: ['AWSCURRENT'], CreatedDate: secret.changed / 1000 };
+      return {
+        ...shown(secret),
+        SecretString: secret.value,
+        VersionStages: ['AWSCURRENT'],
+        CreatedDate: secret.changed / 1000,
+      };
     },
     PutSecretValue(input) {
       const secret = find(input);
@@ -52,7 +71,8 @@ export function secretsApi(context: ServerContext): Api {
   return {
     call(action, input) {
       const operation = operations[action];
-      if (!operation) throw new ServiceError('UnknownOperationException', `StepBench's Secrets Manager has no ${action}`, 400);
+      if (!operation)
+        throw new ServiceError('UnknownOperationException', `StepBench's Secrets Manager has no ${action}`, 400);
       return operation(input);
     },
   };

@@ -2,12 +2,27 @@
 import { isObject, type Json, type JsonObject } from '../../model/json';
 import { ServiceError, type ServerContext, type Service } from '../contract';
 import type { Deliver } from '../lambda/async';
-import { handleQuery, list, listOf, mapOf, object, text, textMap, textOf, xmlMap, XmlList, type Api, type QueryFields, type Xml } from './protocol';
+import {
+  handleQuery,
+  list,
+  listOf,
+  mapOf,
+  object,
+  text,
+  textMap,
+  textOf,
+  xmlMap,
+  XmlList,
+  type Api,
+  type QueryFields,
+  type Xml,
+} from './protocol';
 import { parseAttributes } from './sqsMessage';
 import { lambdaEvent, passesFilter, queueBody, type Notification, type Subscription, type Topic } from './snsTopics';
 
 const notFound = (what: string): ServiceError => new ServiceError('NotFound', `${what} does not exist`, 404);
-const invalid = (message: string): ServiceError => new ServiceError('InvalidParameter', `Invalid parameter: ${message}`, 400);
+const invalid = (message: string): ServiceError =>
+  new ServiceError('InvalidParameter', `Invalid parameter: ${message}`, 400);
 
 const maxMessage = 262_144;
 const pageSize = 100;
@@ -29,7 +44,11 @@ export class Sns implements Api {
         this.topics.delete(need(input, 'TopicArn'));
         return {};
       case 'ListTopics':
-        return paged([...this.topics.keys()].map((arn) => ({ TopicArn: arn })), 'Topics', input);
+        return paged(
+          [...this.topics.keys()].map((arn) => ({ TopicArn: arn })),
+          'Topics',
+          input,
+        );
       case 'GetTopicAttributes':
         return { Attributes: this.topicAttributes(this.topic(input)) };
       case 'SetTopicAttributes':
@@ -45,28 +64,49 @@ export class Sns implements Api {
         return {};
       }
       case 'ListSubscriptions':
-        return paged([...this.topics.values()].flatMap((t) => t.subscriptions.map((s) => show(t, s))), 'Subscriptions', input);
+        return paged(
+          [...this.topics.values()].flatMap((t) => t.subscriptions.map((s) => show(t, s))),
+          'Subscriptions',
+          input,
+        );
       case 'ListSubscriptionsByTopic': {
         const topic = this.topic(input);
-        return paged(topic.subscriptions.map((s) => show(topic, s)), 'Subscriptions', input);
+        return paged(
+          topic.subscriptions.map((s) => show(topic, s)),
+          'Subscriptions',
+          input,
+        );
       }
       case 'GetSubscriptionAttributes': {
         const { topic, subscription } = this.subscription(input);
-        return { Attributes: { ...show(topic, subscription), PendingConfirmation: 'false', ConfirmationWasAuthenticated: 'true', ...subscription.attributes } };
+        return {
+          Attributes: {
+            ...show(topic, subscription),
+            PendingConfirmation: 'false',
+            ConfirmationWasAuthenticated: 'true',
+            ...subscription.attributes,
+          },
+        };
       }
       case 'SetSubscriptionAttributes':
-        this.subscription(input).subscription.attributes[need(input, 'AttributeName')] = text(input.AttributeValue) ?? '';
+        this.subscription(input).subscription.attributes[need(input, 'AttributeName')] =
+          text(input.AttributeValue) ?? '';
         return {};
       case 'Publish':
         return this.publish(input);
       case 'PublishBatch':
         return this.publishBatch(input);
       case 'TagResource':
-        Object.assign(this.tagged(input).tags, Object.fromEntries(list(input.Tags).map((t) => [text(object(t).Key) ?? '', text(object(t).Value) ?? ''])));
+        Object.assign(
+          this.tagged(input).tags,
+          Object.fromEntries(list(input.Tags).map((t) => [text(object(t).Key) ?? '', text(object(t).Value) ?? ''])),
+        );
         return {};
       case 'UntagResource': {
         const topic = this.tagged(input);
-        topic.tags = Object.fromEntries(Object.entries(topic.tags).filter(([key]) => !list(input.TagKeys).includes(key)));
+        topic.tags = Object.fromEntries(
+          Object.entries(topic.tags).filter(([key]) => !list(input.TagKeys).includes(key)),
+        );
         return {};
       }
       case 'ListTagsForResource':
@@ -81,7 +121,9 @@ export class Sns implements Api {
     if (!/^[\w-]{1,256}$|^[\w-]{1,251}\.fifo$/.test(name)) throw invalid('Topic Name');
     const arn = `arn:aws:sns:${this.context.region}:${this.context.accountId}:${name}`;
     if (!this.topics.has(arn)) {
-      const tags = Object.fromEntries(list(input.Tags).map((t) => [text(object(t).Key) ?? '', text(object(t).Value) ?? '']));
+      const tags = Object.fromEntries(
+        list(input.Tags).map((t) => [text(object(t).Key) ?? '', text(object(t).Value) ?? '']),
+      );
       this.topics.set(arn, { arn, name, attributes: textMap(input.Attributes), tags, subscriptions: [] });
     }
     return { TopicArn: arn };
@@ -112,8 +154,10 @@ export class Sns implements Api {
     const topic = this.topic(input);
     const protocol = need(input, 'Protocol');
     const endpoint = text(input.Endpoint) ?? '';
-    if (protocol !== 'lambda' && protocol !== 'sqs') throw invalid(`Protocol: StepBench delivers to lambda and sqs, not to ${protocol}`);
-    if (!endpoint.startsWith(`arn:aws:${protocol}:`)) throw invalid(`${protocol === 'sqs' ? 'SQS' : 'Lambda'} endpoint ARN`);
+    if (protocol !== 'lambda' && protocol !== 'sqs')
+      throw invalid(`Protocol: StepBench delivers to lambda and sqs, not to ${protocol}`);
+    if (!endpoint.startsWith(`arn:aws:${protocol}:`))
+      throw invalid(`${protocol === 'sqs' ? 'SQS' : 'Lambda'} endpoint ARN`);
     const attributes = textMap(input.Attributes);
     if (attributes.FilterPolicy !== undefined) checkPolicy(attributes.FilterPolicy);
     const known = topic.subscriptions.find((s) => s.protocol === protocol && s.endpoint === endpoint);
@@ -140,7 +184,8 @@ export class Sns implements Api {
   private publish(input: JsonObject): JsonObject {
     const arn = text(input.TopicArn) ?? text(input.TargetArn);
     if (arn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-    if (arn.split(':').length < 6) throw invalid('TopicArn Reason: An ARN must have at least 6 elements, not ' + arn.split(':').length);
+    if (arn.split(':').length < 6)
+      throw invalid('TopicArn Reason: An ARN must have at least 6 elements, not ' + arn.split(':').length);
     const message = text(input.Message);
     if (message === undefined || message === '') throw invalid('Empty message');
     if (Buffer.byteLength(message) > maxMessage) throw invalid('Message too long');
@@ -156,7 +201,9 @@ export class Sns implements Api {
     };
     const structured = input.MessageStructure === 'json' ? structure(message) : undefined;
     for (const subscription of topic.subscriptions) {
-      const shown = structured ? { ...notification, message: structured[subscription.protocol] ?? structured.default ?? '' } : notification;
+      const shown = structured
+        ? { ...notification, message: structured[subscription.protocol] ?? structured.default ?? '' }
+        : notification;
       if (passesFilter(subscription, shown)) void this.send(subscription, shown);
     }
     return { MessageId: notification.messageId };
@@ -167,14 +214,23 @@ export class Sns implements Api {
     const endpoint = this.context.endpoint();
     const raw = subscription.attributes.RawMessageDelivery === 'true' && subscription.protocol === 'sqs';
     const body =
-      subscription.protocol === 'lambda' ? JSON.stringify(lambdaEvent(notification, subscription, endpoint)) : raw ? notification.message : queueBody(notification, subscription, endpoint);
+      subscription.protocol === 'lambda'
+        ? JSON.stringify(lambdaEvent(notification, subscription, endpoint))
+        : raw
+          ? notification.message
+          : queueBody(notification, subscription, endpoint);
     try {
       await this.deliver(subscription.endpoint, body, {});
     } catch (error) {
       const target = deadLetters(subscription);
-      this.context.log(`SNS could not deliver ${notification.messageId} to ${subscription.endpoint}: ${(error as Error).message}${target === undefined ? '' : `; sent to ${target}`}`);
+      this.context.log(
+        `SNS could not deliver ${notification.messageId} to ${subscription.endpoint}: ${(error as Error).message}${target === undefined ? '' : `; sent to ${target}`}`,
+      );
       if (target === undefined) return;
-      await this.deliver(target, queueBody(notification, subscription, endpoint), { ERROR_CODE: '400', ERROR_MESSAGE: (error as Error).message }).catch(() => undefined);
+      await this.deliver(target, queueBody(notification, subscription, endpoint), {
+        ERROR_CODE: '400',
+        ERROR_MESSAGE: (error as Error).message,
+      }).catch(() => undefined);
     }
   }
 
@@ -183,7 +239,12 @@ export class Sns implements Api {
     const Successful: JsonObject[] = [];
     const Failed: JsonObject[] = [];
     const entries = list(input.PublishBatchRequestEntries).map(object);
-    if (entries.length > 10) throw new ServiceError('TooManyEntriesInBatchRequest', 'The batch request contains more entries than permissible.', 400);
+    if (entries.length > 10)
+      throw new ServiceError(
+        'TooManyEntriesInBatchRequest',
+        'The batch request contains more entries than permissible.',
+        400,
+      );
     for (const entry of entries) {
       try {
         Successful.push({ Id: entry.Id, ...this.publish({ ...entry, TopicArn: topic.arn }) });
@@ -196,7 +257,13 @@ export class Sns implements Api {
   }
 }
 
-const show = (topic: Topic, s: Subscription): JsonObject => ({ SubscriptionArn: s.arn, Owner: s.owner, Protocol: s.protocol, Endpoint: s.endpoint, TopicArn: topic.arn });
+const show = (topic: Topic, s: Subscription): JsonObject => ({
+  SubscriptionArn: s.arn,
+  Owner: s.owner,
+  Protocol: s.protocol,
+  Endpoint: s.endpoint,
+  TopicArn: topic.arn,
+});
 
 function need(input: JsonObject, name: string): string {
   const value = text(input[name]);
@@ -228,7 +295,9 @@ function structure(message: string): Record<string, string> {
 
 function deadLetters(subscription: Subscription): string | undefined {
   const policy = subscription.attributes.RedrivePolicy;
-  return policy === undefined ? undefined : (JSON.parse(policy) as { deadLetterTargetArn?: string }).deadLetterTargetArn;
+  return policy === undefined
+    ? undefined
+    : (JSON.parse(policy) as { deadLetterTargetArn?: string }).deadLetterTargetArn;
 }
 
 function paged(items: readonly JsonObject[], name: string, input: JsonObject): JsonObject {
@@ -241,7 +310,11 @@ const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
 export function snsService(api: Api): Service {
   return {
-    handle: (request) => handleQuery({ namespace, call: async (action, fields) => toQuery(await api.call(action, fromQuery(fields))) }, request),
+    handle: (request) =>
+      handleQuery(
+        { namespace, call: async (action, fields) => toQuery(await api.call(action, fromQuery(fields))) },
+        request,
+      ),
   };
 }
 
@@ -251,8 +324,13 @@ function fromQuery(fields: QueryFields): JsonObject {
     if (typeof field === 'string') input[name] = field;
     else if (name === 'Attributes') input.Attributes = mapOf(field);
     else if (name === 'MessageAttributes') input.MessageAttributes = messageAttributes(field);
-    else if (name === 'Tags') input.Tags = listOf(field).map((tag) => ({ Key: textOf((tag as QueryFields).Key) ?? '', Value: textOf((tag as QueryFields).Value) ?? '' }));
-    else if (name === 'PublishBatchRequestEntries') input[name] = listOf(field).map((entry) => fromQuery(entry as QueryFields));
+    else if (name === 'Tags')
+      input.Tags = listOf(field).map((tag) => ({
+        Key: textOf((tag as QueryFields).Key) ?? '',
+        Value: textOf((tag as QueryFields).Value) ?? '',
+      }));
+    else if (name === 'PublishBatchRequestEntries')
+      input[name] = listOf(field).map((entry) => fromQuery(entry as QueryFields));
     else input[name] = listOf(field).filter((item) => typeof item === 'string');
   }
   return input;
@@ -263,7 +341,10 @@ function messageAttributes(field: QueryFields): JsonObject {
   for (const item of listOf(field)) {
     if (typeof item === 'string') continue;
     const value = item.Value;
-    const parts = typeof value === 'object' ? Object.fromEntries(Object.entries(value).filter((p): p is [string, string] => typeof p[1] === 'string')) : {};
+    const parts =
+      typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).filter((p): p is [string, string] => typeof p[1] === 'string'))
+        : {};
     attributes[textOf(item.Name) ?? ''] = parts;
   }
   return attributes;

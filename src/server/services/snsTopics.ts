@@ -28,11 +28,15 @@ export interface Notification {
   readonly attributes: Attributes;
 }
 
-const unsubscribeUrl = (endpoint: string, subscription: Subscription): string => `${endpoint}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
+const unsubscribeUrl = (endpoint: string, subscription: Subscription): string =>
+  `${endpoint}/?Action=Unsubscribe&SubscriptionArn=${subscription.arn}`;
 
 function shownAttributes(attributes: Attributes): JsonObject {
   return Object.fromEntries(
-    [...attributes].map(([name, { type, value }]) => [name, { Type: type, Value: typeof value === 'string' ? value : value.toString('base64') }]),
+    [...attributes].map(([name, { type, value }]) => [
+      name,
+      { Type: type, Value: typeof value === 'string' ? value : value.toString('base64') },
+    ]),
   );
 }
 
@@ -116,7 +120,7 @@ function matches(rule: unknown, values: readonly unknown[]): boolean {
   return conditions.some((condition) => {
     if (typeof condition !== 'object' || condition === null) return values.includes(condition);
     const c = condition as Record<string, unknown>;
-    if ('exists' in c) return (values.length > 0) === c.exists;
+    if ('exists' in c) return values.length > 0 === c.exists;
     return values.some((value) => matchesOne(c, value));
   });
 }
@@ -124,10 +128,12 @@ function matches(rule: unknown, values: readonly unknown[]): boolean {
 function matchesOne(condition: Record<string, unknown>, value: unknown): boolean {
   if (typeof condition.prefix === 'string') return typeof value === 'string' && value.startsWith(condition.prefix);
   if (typeof condition.suffix === 'string') return typeof value === 'string' && value.endsWith(condition.suffix);
-  if (typeof condition['equals-ignore-case'] === 'string') return String(value).toLowerCase() === condition['equals-ignore-case'].toLowerCase();
+  if (typeof condition['equals-ignore-case'] === 'string')
+    return String(value).toLowerCase() === condition['equals-ignore-case'].toLowerCase();
   if ('anything-but' in condition) {
     const but = condition['anything-but'];
-    if (typeof but === 'object' && but !== null && !Array.isArray(but)) return !matchesOne(but as Record<string, unknown>, value);
+    if (typeof but === 'object' && but !== null && !Array.isArray(but))
+      return !matchesOne(but as Record<string, unknown>, value);
     return !(Array.isArray(but) ? but : [but]).includes(value);
   }
   if (Array.isArray(condition.numeric)) return typeof value === 'number' && numeric(condition.numeric, value);
@@ -137,7 +143,13 @@ function matchesOne(condition: Record<string, unknown>, value: unknown): boolean
 function numeric(rule: readonly unknown[], value: number): boolean {
   for (let at = 0; at + 1 < rule.length; at += 2) {
     const bound = Number(rule[at + 1]);
-    const holds = { '=': value === bound, '<': value < bound, '<=': value <= bound, '>': value > bound, '>=': value >= bound }[String(rule[at])];
+    const holds = {
+      '=': value === bound,
+      '<': value < bound,
+      '<=': value <= bound,
+      '>': value > bound,
+      '>=': value >= bound,
+    }[String(rule[at])];
     if (!holds) return false;
   }
   return true;

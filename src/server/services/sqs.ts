@@ -2,16 +2,28 @@
 import { isObject, type Json, type JsonObject } from '../../model/json';
 import { ServiceError, type ServerContext } from '../contract';
 import { list, object, text, textMap, type Api } from './protocol';
-import { attributesDigest, bodyDigest, parseAttributes, selectAttributes, showAttributes, type Message } from './sqsMessage';
+import {
+  attributesDigest,
+  bodyDigest,
+  parseAttributes,
+  selectAttributes,
+  showAttributes,
+  type Message,
+} from './sqsMessage';
 import { defaultSettings, Queue, type QueueSettings } from './sqsQueue';
 
 const settingNames = Object.keys(defaultSettings) as (keyof QueueSettings)[];
 
 const noQueue = (): ServiceError =>
-  new ServiceError('com.amazonaws.sqs#QueueDoesNotExist', 'The specified queue does not exist.', 400, { queryCode: 'AWS.SimpleQueueService.NonExistentQueue' });
+  new ServiceError('com.amazonaws.sqs#QueueDoesNotExist', 'The specified queue does not exist.', 400, {
+    queryCode: 'AWS.SimpleQueueService.NonExistentQueue',
+  });
 const missing = (name: string): ServiceError =>
-  new ServiceError('MissingParameter', `The request must contain the parameter ${name}.`, 400, { queryCode: 'MissingParameter' });
-const invalid = (message: string, code = 'InvalidParameterValue'): ServiceError => new ServiceError(code, message, 400, { queryCode: code });
+  new ServiceError('MissingParameter', `The request must contain the parameter ${name}.`, 400, {
+    queryCode: 'MissingParameter',
+  });
+const invalid = (message: string, code = 'InvalidParameterValue'): ServiceError =>
+  new ServiceError(code, message, 400, { queryCode: code });
 
 export class Sqs implements Api {
   private readonly queues = new Map<string, Queue>();
@@ -32,7 +44,9 @@ export class Sqs implements Api {
         return { QueueUrl: this.url(this.named(text(input.QueueName))) };
       case 'ListQueues': {
         const prefix = text(input.QueueNamePrefix) ?? '';
-        return { QueueUrls: [...this.queues.values()].filter((q) => q.name.startsWith(prefix)).map((q) => this.url(q)) };
+        return {
+          QueueUrls: [...this.queues.values()].filter((q) => q.name.startsWith(prefix)).map((q) => this.url(q)),
+        };
       }
       case 'DeleteQueue':
         this.queues.delete(this.find(input).name);
@@ -66,14 +80,20 @@ export class Sqs implements Api {
         return {};
       case 'UntagQueue': {
         const queue = this.find(input);
-        queue.tags = Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !list(input.TagKeys).includes(key)));
+        queue.tags = Object.fromEntries(
+          Object.entries(queue.tags).filter(([key]) => !list(input.TagKeys).includes(key)),
+        );
         return {};
       }
       case 'ListQueueTags':
         return { Tags: this.find(input).tags };
       case 'ListDeadLetterSourceQueues': {
         const { arn } = this.find(input);
-        return { queueUrls: [...this.queues.values()].filter((q) => q.redrive?.deadLetterTargetArn === arn).map((q) => this.url(q)) };
+        return {
+          queueUrls: [...this.queues.values()]
+            .filter((q) => q.redrive?.deadLetterTargetArn === arn)
+            .map((q) => this.url(q)),
+        };
       }
       default:
         throw new ServiceError('InvalidAction', `The action ${action} is not valid for this endpoint.`, 400);
@@ -86,12 +106,19 @@ export class Sqs implements Api {
 
   private create(input: JsonObject): JsonObject {
     const name = need(input, 'QueueName');
-    if (!/^[\w-]{1,80}$|^[\w-]{1,75}\.fifo$/.test(name)) throw invalid('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
+    if (!/^[\w-]{1,80}$|^[\w-]{1,75}\.fifo$/.test(name))
+      throw invalid('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
     const { context } = this;
     let queue = this.queues.get(name);
     if (!queue) {
       const arn = `arn:aws:sqs:${context.region}:${context.accountId}:${name}`;
-      queue = new Queue(name, arn, context.clock, () => context.uuid(), (target, message) => this.byArn(target)?.take(message));
+      queue = new Queue(
+        name,
+        arn,
+        context.clock,
+        () => context.uuid(),
+        (target, message) => this.byArn(target)?.take(message),
+      );
       this.set(queue, textMap(input.Attributes));
       queue.tags = textMap(input.tags ?? input.Tags);
       this.queues.set(name, queue);
@@ -117,16 +144,27 @@ export class Sqs implements Api {
     const body = text(input.MessageBody);
     if (body === undefined || body === '') throw missing('MessageBody');
     if (Buffer.byteLength(body) > queue.settings.MaximumMessageSize) {
-      throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${queue.settings.MaximumMessageSize} bytes.`);
+      throw invalid(
+        `One or more parameters are invalid. Reason: Message must be shorter than ${queue.settings.MaximumMessageSize} bytes.`,
+      );
     }
     const group = text(input.MessageGroupId);
     if (queue.fifo && group === undefined) throw missing('MessageGroupId');
-    const deduplication = text(input.MessageDeduplicationId) ?? (queue.other.ContentBasedDeduplication === 'true' ? bodyDigest(body) : undefined);
-    if (queue.fifo && deduplication === undefined) throw invalid('The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly');
+    const deduplication =
+      text(input.MessageDeduplicationId) ??
+      (queue.other.ContentBasedDeduplication === 'true' ? bodyDigest(body) : undefined);
+    if (queue.fifo && deduplication === undefined)
+      throw invalid(
+        'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+      );
     const attributes = parseAttributes(input.MessageAttributes);
     const sent = queue.send({ body, attributes, delaySeconds: number(input.DelaySeconds), group, deduplication });
     const digest = attributesDigest(attributes);
-    return { MD5OfMessageBody: bodyDigest(body), ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest }), MessageId: sent.id };
+    return {
+      MD5OfMessageBody: bodyDigest(body),
+      ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest }),
+      MessageId: sent.id,
+    };
   }
 
   private sendBatch(input: JsonObject): JsonObject {
@@ -144,18 +182,29 @@ export class Sqs implements Api {
 
   private changeVisibility(queue: Queue, input: JsonObject): void {
     if (!queue.setVisibility(need(input, 'ReceiptHandle'), number(input.VisibilityTimeout) ?? 0)) {
-      throw invalid(`The input receipt handle "${text(input.ReceiptHandle)}" is not a valid receipt handle.`, 'ReceiptHandleIsInvalid');
+      throw invalid(
+        `The input receipt handle "${text(input.ReceiptHandle)}" is not a valid receipt handle.`,
+        'ReceiptHandleIsInvalid',
+      );
     }
   }
 
   private async receive(input: JsonObject): Promise<JsonObject> {
     const queue = this.find(input);
     const most = number(input.MaxNumberOfMessages) ?? 1;
-    if (most < 1 || most > 10) throw invalid(`Value ${most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`);
+    if (most < 1 || most > 10)
+      throw invalid(
+        `Value ${most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`,
+      );
     const wait = number(input.WaitTimeSeconds);
-    if (wait !== undefined && (wait < 0 || wait > 20)) throw invalid(`Value ${wait} for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.`);
+    if (wait !== undefined && (wait < 0 || wait > 20))
+      throw invalid(
+        `Value ${wait} for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.`,
+      );
     const messages = await queue.receive(most, number(input.VisibilityTimeout), wait);
-    const system = [...list(input.AttributeNames), ...list(input.MessageSystemAttributeNames)].filter((n) => typeof n === 'string');
+    const system = [...list(input.AttributeNames), ...list(input.MessageSystemAttributeNames)].filter(
+      (n) => typeof n === 'string',
+    );
     const own = list(input.MessageAttributeNames).filter((n) => typeof n === 'string');
     return messages.length === 0 ? {} : { Messages: messages.map((message) => show(message, system, own)) };
   }
@@ -177,7 +226,9 @@ export class Sqs implements Api {
       ...queue.other,
     };
     const names = list(input.AttributeNames);
-    const shown = names.includes('All') ? all : Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+    const shown = names.includes('All')
+      ? all
+      : Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
     return { Attributes: shown };
   }
 
@@ -203,7 +254,10 @@ function parseRedrive(value: string): Queue['redrive'] {
   }
   const target = isObject(policy) ? text(policy.deadLetterTargetArn) : undefined;
   const count = isObject(policy) ? Number(policy.maxReceiveCount) : NaN;
-  if (target === undefined || !(count >= 1)) throw invalid(`Value ${value} for parameter RedrivePolicy is invalid. Reason: Redrive policy is not a valid JSON map.`);
+  if (target === undefined || !(count >= 1))
+    throw invalid(
+      `Value ${value} for parameter RedrivePolicy is invalid. Reason: Redrive policy is not a valid JSON map.`,
+    );
   return { deadLetterTargetArn: target, maxReceiveCount: count };
 }
 
@@ -224,8 +278,16 @@ function number(value: Json | undefined): number | undefined {
 /** Each entry by itself: one that fails does not fail the others. */
 function batch(input: JsonObject, work: (entry: JsonObject) => JsonObject): JsonObject {
   const entries = list(input.Entries).map(object);
-  if (entries.length === 0) throw invalid('There should be at least one SendMessageBatchRequestEntry in the request.', 'AWS.SimpleQueueService.EmptyBatchRequest');
-  if (entries.length > 10) throw invalid(`Maximum number of entries per request are 10. You have sent ${entries.length}.`, 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest');
+  if (entries.length === 0)
+    throw invalid(
+      'There should be at least one SendMessageBatchRequestEntry in the request.',
+      'AWS.SimpleQueueService.EmptyBatchRequest',
+    );
+  if (entries.length > 10)
+    throw invalid(
+      `Maximum number of entries per request are 10. You have sent ${entries.length}.`,
+      'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
+    );
   const Successful: JsonObject[] = [];
   const Failed: JsonObject[] = [];
   for (const entry of entries) {
@@ -248,7 +310,11 @@ function show(message: Message, systemNames: readonly Json[], names: readonly st
     MessageGroupId: message.group,
     MessageDeduplicationId: message.deduplication,
   };
-  const system = Object.fromEntries(Object.entries(all).filter(([name, value]) => value !== undefined && (systemNames.includes('All') || systemNames.includes(name))));
+  const system = Object.fromEntries(
+    Object.entries(all).filter(
+      ([name, value]) => value !== undefined && (systemNames.includes('All') || systemNames.includes(name)),
+    ),
+  );
   const selected = selectAttributes(message.attributes, names);
   const digest = attributesDigest(selected);
   return {

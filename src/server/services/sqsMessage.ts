@@ -55,13 +55,23 @@ export function parseAttributes(value: Json | undefined): Attributes {
   for (const [name, given] of Object.entries(value)) {
     const type = isObject(given) ? text(given.DataType) : undefined;
     if (!isObject(given) || type === undefined) {
-      throw new ServiceError('InvalidParameterValue', `The message attribute '${name}' must contain a non-empty message attribute type.`, 400);
+      throw new ServiceError(
+        'InvalidParameterValue',
+        `The message attribute '${name}' must contain a non-empty message attribute type.`,
+        400,
+      );
     }
     const binary = text(given.BinaryValue);
     const plain = given.StringValue;
     if (binary !== undefined) attributes.set(name, { type, value: Buffer.from(binary, 'base64') });
-    else if (plain !== undefined && plain !== null) attributes.set(name, { type, value: typeof plain === 'string' ? plain : JSON.stringify(plain) });
-    else throw new ServiceError('InvalidParameterValue', `The message attribute '${name}' must contain a value of its type '${type}'.`, 400);
+    else if (plain !== undefined && plain !== null)
+      attributes.set(name, { type, value: typeof plain === 'string' ? plain : JSON.stringify(plain) });
+    else
+      throw new ServiceError(
+        'InvalidParameterValue',
+        `The message attribute '${name}' must contain a value of its type '${type}'.`,
+        400,
+      );
   }
   return attributes;
 }
@@ -69,13 +79,17 @@ export function parseAttributes(value: Json | undefined): Attributes {
 export function showAttributes(attributes: Attributes): JsonObject {
   const shown: Record<string, Json> = {};
   for (const [name, { type, value }] of attributes) {
-    shown[name] = typeof value === 'string' ? { StringValue: value, DataType: type } : { BinaryValue: value.toString('base64'), DataType: type };
+    shown[name] =
+      typeof value === 'string'
+        ? { StringValue: value, DataType: type }
+        : { BinaryValue: value.toString('base64'), DataType: type };
   }
   return shown;
 }
 
 /** Those of the attributes that a receive asks for: names, prefixes `a.*`, or all. */
 export function selectAttributes(attributes: Attributes, names: readonly string[]): Attributes {
-  const wanted = (name: string): boolean => names.some((n) => n === 'All' || n === '.*' || n === name || (n.endsWith('.*') && name.startsWith(n.slice(0, -2))));
+  const wanted = (name: string): boolean =>
+    names.some((n) => n === 'All' || n === '.*' || n === name || (n.endsWith('.*') && name.startsWith(n.slice(0, -2))));
   return new Map([...attributes].filter(([name]) => wanted(name)));
 }

@@ -61,11 +61,22 @@ export class Queue {
     const now = this.clock.now();
     this.expire(now);
     // Within five minutes a FIFO queue takes the same deduplication id once.
-    const twin = this.fifo ? this.messages.find((m) => m.deduplication === message.deduplication && now - m.sent < 300_000) : undefined;
+    const twin = this.fifo
+      ? this.messages.find((m) => m.deduplication === message.deduplication && now - m.sent < 300_000)
+      : undefined;
     if (twin) return twin;
     const delay = message.delaySeconds ?? this.settings.DelaySeconds;
     const { body, attributes, group, deduplication } = message;
-    const sent: Message = { id: this.uuid(), body, attributes, sent: now, visibleFrom: now + delay * 1000, receives: 0, group, deduplication };
+    const sent: Message = {
+      id: this.uuid(),
+      body,
+      attributes,
+      sent: now,
+      visibleFrom: now + delay * 1000,
+      receives: 0,
+      group,
+      deduplication,
+    };
     this.messages.push(sent);
     this.wakeAt(sent.visibleFrom);
     return sent;
@@ -73,12 +84,22 @@ export class Queue {
 
   /** Takes over a message as it is, from another queue. */
   take(message: Message): void {
-    this.messages.push({ ...message, visibleFrom: this.clock.now(), receives: 0, receipt: undefined, firstReceived: undefined });
+    this.messages.push({
+      ...message,
+      visibleFrom: this.clock.now(),
+      receives: 0,
+      receipt: undefined,
+      firstReceived: undefined,
+    });
     this.wakeAt(this.clock.now());
   }
 
   /** Up to `most` messages, waiting up to `waitSeconds` for the first. */
-  async receive(most: number, visibilitySeconds: number | undefined, waitSeconds: number | undefined): Promise<Message[]> {
+  async receive(
+    most: number,
+    visibilitySeconds: number | undefined,
+    waitSeconds: number | undefined,
+  ): Promise<Message[]> {
     const until = this.clock.now() + (waitSeconds ?? this.settings.ReceiveMessageWaitTimeSeconds) * 1000;
     for (;;) {
       const found = this.claim(most, visibilitySeconds ?? this.settings.VisibilityTimeout);
@@ -143,7 +164,8 @@ export class Queue {
 
   private expire(now: number): void {
     const kept = this.settings.MessageRetentionPeriod * 1000;
-    if (this.messages.some((m) => now - m.sent > kept)) this.messages = this.messages.filter((m) => now - m.sent <= kept);
+    if (this.messages.some((m) => now - m.sent > kept))
+      this.messages = this.messages.filter((m) => now - m.sent <= kept);
   }
 
   /** Resolves when something may have come, or after `ms`. */

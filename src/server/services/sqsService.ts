@@ -1,7 +1,18 @@
 /** SQS's door: AWS JSON 1.0, and the Query protocol that older clients speak. */
 import { isObject, type Json, type JsonObject } from '../../model/json';
 import type { Service } from '../contract';
-import { handleQuery, headerOf, jsonService, listOf, mapOf, textOf, XmlList, type Api, type QueryFields, type Xml } from './protocol';
+import {
+  handleQuery,
+  headerOf,
+  jsonService,
+  listOf,
+  mapOf,
+  textOf,
+  XmlList,
+  type Api,
+  type QueryFields,
+  type Xml,
+} from './protocol';
 
 export function sqsService(api: Api): Service {
   const json = jsonService(api, '1.0');
@@ -24,7 +35,12 @@ export function sqsService(api: Api): Service {
 
 const batchEntry = /^(\w+)BatchRequestEntry$/;
 /** Lists whose members are numbered without a name of their own. */
-const lists: Readonly<Record<string, string>> = { AttributeName: 'AttributeNames', MessageAttributeName: 'MessageAttributeNames', MessageSystemAttributeName: 'MessageSystemAttributeNames', TagKey: 'TagKeys' };
+const lists: Readonly<Record<string, string>> = {
+  AttributeName: 'AttributeNames',
+  MessageAttributeName: 'MessageAttributeNames',
+  MessageSystemAttributeName: 'MessageSystemAttributeNames',
+  TagKey: 'TagKeys',
+};
 
 /** The form's flattened lists and maps as the JSON protocol has them. */
 function fromQuery(fields: QueryFields, path?: string): JsonObject {
@@ -37,7 +53,8 @@ function fromQuery(fields: QueryFields, path?: string): JsonObject {
     else if (name === 'Tag') input.Tags = mapOf(field);
     else if (name === 'MessageAttribute') input.MessageAttributes = messageAttributes(field);
     else if (lists[name] !== undefined) input[lists[name]] = listOf(field).filter((item) => typeof item === 'string');
-    else if (batchEntry.test(name)) input.Entries = listOf(field).map((entry) => (typeof entry === 'string' ? {} : fromQuery(entry)));
+    else if (batchEntry.test(name))
+      input.Entries = listOf(field).map((entry) => (typeof entry === 'string' ? {} : fromQuery(entry)));
   }
   return input;
 }
@@ -58,7 +75,8 @@ function messageAttributes(field: QueryFields): JsonObject {
 }
 
 const flat = (items: readonly Xml[]): XmlList => new XmlList('', items, true);
-const pairs = (map: Json | undefined, key: string): XmlList => flat(Object.entries(isObject(map) ? map : {}).map(([name, value]) => ({ [key]: name, Value: value as Xml })));
+const pairs = (map: Json | undefined, key: string): XmlList =>
+  flat(Object.entries(isObject(map) ? map : {}).map(([name, value]) => ({ [key]: name, Value: value as Xml })));
 
 /** An answer's lists and maps as the flattened elements of the Query protocol. */
 function toQuery(action: string, answer: JsonObject): Xml {
@@ -67,9 +85,12 @@ function toQuery(action: string, answer: JsonObject): Xml {
     if (name === 'Attributes') shown.Attribute = pairs(value, 'Name');
     else if (name === 'Tags') shown.Tag = pairs(value, 'Key');
     else if (name === 'QueueUrls' || name === 'queueUrls') shown.QueueUrl = flat(value as unknown as Xml[]);
-    else if (name === 'Messages') shown.Message = flat((value as unknown as JsonObject[]).map((message) => toQuery(action, message)));
+    else if (name === 'Messages')
+      shown.Message = flat((value as unknown as JsonObject[]).map((message) => toQuery(action, message)));
     else if (name === 'MessageAttributes') {
-      shown.MessageAttribute = flat(Object.entries(value as JsonObject).map(([key, v]) => ({ Name: key, Value: v as Xml })));
+      shown.MessageAttribute = flat(
+        Object.entries(value as JsonObject).map(([key, v]) => ({ Name: key, Value: v as Xml })),
+      );
     } else if (name === 'Successful') shown[`${action}ResultEntry`] = flat(value as unknown as Xml[]);
     else if (name === 'Failed') shown.BatchResultErrorEntry = flat(value as unknown as Xml[]);
     else shown[name] = value as Xml;

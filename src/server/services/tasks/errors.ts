@@ -15,18 +15,60 @@ interface ServiceNames {
 }
 
 const names: Readonly<Record<string, ServiceNames>> = {
-  lambda: { optimised: 'Lambda', wire: 'AWSLambda', general: 'AWSLambdaException', sdk: 'Lambda', sdkGeneral: 'LambdaException' },
-  dynamodb: { optimised: 'DynamoDB', wire: 'AmazonDynamoDBv2', general: 'AmazonDynamoDBException', sdk: 'DynamoDb', sdkGeneral: 'DynamoDbException' },
+  lambda: {
+    optimised: 'Lambda',
+    wire: 'AWSLambda',
+    general: 'AWSLambdaException',
+    sdk: 'Lambda',
+    sdkGeneral: 'LambdaException',
+  },
+  dynamodb: {
+    optimised: 'DynamoDB',
+    wire: 'AmazonDynamoDBv2',
+    general: 'AmazonDynamoDBException',
+    sdk: 'DynamoDb',
+    sdkGeneral: 'DynamoDbException',
+  },
   sns: { optimised: 'SNS', wire: 'AmazonSNS', general: 'AmazonSNSException', sdk: 'Sns', sdkGeneral: 'SnsException' },
   sqs: { optimised: 'SQS', wire: 'AmazonSQS', general: 'AmazonSQSException', sdk: 'Sqs', sdkGeneral: 'SqsException' },
-  events: { optimised: 'EventBridge', wire: 'AmazonCloudWatchEvents', general: 'AmazonCloudWatchEventsException', sdk: 'EventBridge', sdkGeneral: 'EventBridgeException' },
-  states: { optimised: 'StepFunctions', wire: 'AWSStepFunctions', general: 'AWSStepFunctionsException', sdk: 'Sfn', sdkGeneral: 'SfnException' },
+  events: {
+    optimised: 'EventBridge',
+    wire: 'AmazonCloudWatchEvents',
+    general: 'AmazonCloudWatchEventsException',
+    sdk: 'EventBridge',
+    sdkGeneral: 'EventBridgeException',
+  },
+  states: {
+    optimised: 'StepFunctions',
+    wire: 'AWSStepFunctions',
+    general: 'AWSStepFunctionsException',
+    sdk: 'Sfn',
+    sdkGeneral: 'SfnException',
+  },
   s3: { optimised: 'S3', wire: 'Amazon S3', general: 'AmazonS3Exception', sdk: 'S3', sdkGeneral: 'S3Exception' },
-  secretsmanager: { optimised: 'SecretsManager', wire: 'AWSSecretsManager', general: 'AWSSecretsManagerException', sdk: 'SecretsManager', sdkGeneral: 'SecretsManagerException' },
-  sts: { optimised: 'STS', wire: 'AWSSecurityTokenService', general: 'AWSSecurityTokenServiceException', sdk: 'Sts', sdkGeneral: 'StsException' },
+  secretsmanager: {
+    optimised: 'SecretsManager',
+    wire: 'AWSSecretsManager',
+    general: 'AWSSecretsManagerException',
+    sdk: 'SecretsManager',
+    sdkGeneral: 'SecretsManagerException',
+  },
+  sts: {
+    optimised: 'STS',
+    wire: 'AWSSecurityTokenService',
+    general: 'AWSSecurityTokenServiceException',
+    sdk: 'Sts',
+    sdkGeneral: 'StsException',
+  },
 };
 
-const fallback = (service: string): ServiceNames => ({ optimised: service, wire: service, general: `${service}Exception`, sdk: service, sdkGeneral: `${service}Exception` });
+const fallback = (service: string): ServiceNames => ({
+  optimised: service,
+  wire: service,
+  general: `${service}Exception`,
+  sdk: service,
+  sdkGeneral: `${service}Exception`,
+});
 
 /** Codes that no service's model lists as an error of its own: they come under the service's general name. */
 const unmodelled = new Set([
@@ -57,7 +99,8 @@ function errorName(service: string, code: string, general: string): string {
 /** `SNS.NotFoundException`, `… (Service: AmazonSNS; Status Code: 404; Error Code: NotFound; Request ID: …; Proxy: null)`. */
 export function optimisedFailure(service: string, error: ServiceError, requestId: string): TaskResult {
   const { optimised, wire, general } = names[service] ?? fallback(service);
-  const wireCode = typeof error.fields.queryCode === 'string' ? error.fields.queryCode : (error.code.split('#').at(-1) ?? error.code);
+  const wireCode =
+    typeof error.fields.queryCode === 'string' ? error.fields.queryCode : (error.code.split('#').at(-1) ?? error.code);
   return {
     ok: false,
     error: `${optimised}.${errorName(service, error.code, general)}`,

@@ -31,24 +31,40 @@ export async function runDirect(invoker: Invoker, request: TaskRequest): Promise
 }
 
 /** `arn:aws:states:::lambda:invoke`, with `.waitForTaskToken` too. */
-export async function runInvoke(context: ServerContext, invoker: Invoker, request: TaskRequest, phases: TaskPhases): Promise<TaskResult> {
+export async function runInvoke(
+  context: ServerContext,
+  invoker: Invoker,
+  request: TaskRequest,
+  phases: TaskPhases,
+): Promise<TaskResult> {
   const parameters = isObject(request.parameters) ? request.parameters : {};
   const tail = parameters.LogType === 'Tail';
   const event = parameters.InvocationType === 'Event';
   const invocation = invocationOf(request, parameters);
-  if (event) throw new ServiceError('InvalidParameterValueException', 'InvocationType Event is taken by the Lambda API here, not by lambda:invoke: leave it out', 400);
+  if (event)
+    throw new ServiceError(
+      'InvalidParameterValueException',
+      'InvocationType Event is taken by the Lambda API here, not by lambda:invoke: leave it out',
+      400,
+    );
   const answer = await invoker.invoke(invocation);
   if (answer.functionError !== undefined) return functionFailure(answer);
   const length = Buffer.byteLength(answer.payload);
   if (length > dataLimit) return tooLarge('lambda');
   const log = tail ? Buffer.from(answer.logTail).toString('base64') : undefined;
-  const headers = { 'X-Amz-Executed-Version': answer.executedVersion, ...(log === undefined ? {} : { 'X-Amz-Log-Result': log }) };
+  const headers = {
+    'X-Amz-Executed-Version': answer.executedVersion,
+    ...(log === undefined ? {} : { 'X-Amz-Log-Result': log }),
+  };
   const body: JsonObject = {
     ExecutedVersion: answer.executedVersion,
     ...(log === undefined ? {} : { LogResult: log }),
     Payload: parsePayload(answer.payload),
   };
-  const output = { ...withMetadata(body, 'lambda', answer.requestId, context.clock.now(), length, headers), StatusCode: 200 };
+  const output = {
+    ...withMetadata(body, 'lambda', answer.requestId, context.clock.now(), length, headers),
+    StatusCode: 200,
+  };
   if (request.integration.pattern === 'waitForTaskToken') phases.submitted(output);
   return { ok: true, output };
 }
@@ -67,7 +83,11 @@ export async function runSdkInvoke(invoker: Invoker, request: TaskRequest): Prom
 function invocationOf(request: TaskRequest, parameters: JsonObject): Parameters<Invoker['invoke']>[0] {
   const name = text(parameters.FunctionName);
   if (name === undefined || name === '') {
-    throw new ServiceError('ValidationException', `1 validation error detected: Value ${name === '' ? "''" : 'null'} at 'functionName' failed to satisfy constraint: Member must not be null`, 400);
+    throw new ServiceError(
+      'ValidationException',
+      `1 validation error detected: Value ${name === '' ? "''" : 'null'} at 'functionName' failed to satisfy constraint: Member must not be null`,
+      400,
+    );
   }
   const payload = parameters.Payload;
   return {
@@ -77,7 +97,10 @@ function invocationOf(request: TaskRequest, parameters: JsonObject): Parameters<
     payload: payload === undefined || payload === null ? '{}' : JSON.stringify(payload),
     caller: request.execution.type,
     paceKey: request.execution.arn,
-    clientContext: text(parameters.ClientContext) === undefined ? undefined : Buffer.from(text(parameters.ClientContext) ?? '', 'base64').toString('utf8'),
+    clientContext:
+      text(parameters.ClientContext) === undefined
+        ? undefined
+        : Buffer.from(text(parameters.ClientContext) ?? '', 'base64').toString('utf8'),
     signal: request.signal,
   };
 }

@@ -4,10 +4,22 @@ import type { Json, JsonObject } from '../../../model/json';
 export type Wire = 'lambda' | 'json' | 'xml' | 'dynamodb';
 
 /** Headers whose spelling and list form AWS's answers have, by protocol. `length` is the answer's, in bytes. */
-export function withMetadata(output: JsonObject, wire: Wire, requestId: string, now: number, length: number, extra: Readonly<Record<string, string>> = {}): JsonObject {
+export function withMetadata(
+  output: JsonObject,
+  wire: Wire,
+  requestId: string,
+  now: number,
+  length: number,
+  extra: Readonly<Record<string, string>> = {},
+): JsonObject {
   const date = new Date(now).toUTCString();
   const connection = wire === 'lambda' || wire === 'dynamodb' ? 'Connection' : 'connection';
-  const types: Record<Wire, string> = { lambda: 'application/json', json: 'application/x-amz-json-1.0', xml: 'text/xml', dynamodb: 'application/x-amz-json-1.0' };
+  const types: Record<Wire, string> = {
+    lambda: 'application/json',
+    json: 'application/x-amz-json-1.0',
+    xml: 'text/xml',
+    dynamodb: 'application/x-amz-json-1.0',
+  };
   const headers: Record<string, string> = {
     ...extra,
     ...(wire === 'lambda' ? { 'x-amzn-Remapped-Content-Length': '0', 'X-Amzn-Trace-Id': traceId(requestId) } : {}),

@@ -14,7 +14,8 @@ interface Optimised {
   prepare?(parameters: JsonObject, request: TaskRequest): JsonObject;
 }
 
-const asText = (value: Json | undefined): Json | undefined => (value === undefined || value === null || typeof value === 'string' ? value : JSON.stringify(value));
+const asText = (value: Json | undefined): Json | undefined =>
+  value === undefined || value === null || typeof value === 'string' ? value : JSON.stringify(value);
 
 /** By `service:action` as a resource has it. */
 export const optimised: Readonly<Record<string, Optimised>> = {
@@ -23,12 +24,23 @@ export const optimised: Readonly<Record<string, Optimised>> = {
   'dynamodb:updateItem': { service: 'dynamodb', action: 'UpdateItem', wire: 'dynamodb' },
   'dynamodb:deleteItem': { service: 'dynamodb', action: 'DeleteItem', wire: 'dynamodb' },
   // A message that is an object is sent as its JSON.
-  'sns:publish': { service: 'sns', action: 'Publish', wire: 'xml', prepare: (p) => ({ ...p, Message: asText(p.Message) }) },
+  'sns:publish': {
+    service: 'sns',
+    action: 'Publish',
+    wire: 'xml',
+    prepare: (p) => ({ ...p, Message: asText(p.Message) }),
+  },
   'sqs:sendMessage': { service: 'sqs', action: 'SendMessage', wire: 'json', prepare: prepareMessage },
   'events:putEvents': { service: 'events', action: 'PutEvents', wire: 'json', prepare: prepareEvents },
 };
 
-export async function runOptimised(context: ServerContext, api: Api, spec: Optimised, request: TaskRequest, phases: TaskPhases): Promise<TaskResult> {
+export async function runOptimised(
+  context: ServerContext,
+  api: Api,
+  spec: Optimised,
+  request: TaskRequest,
+  phases: TaskPhases,
+): Promise<TaskResult> {
   const parameters = isObject(request.parameters) ? request.parameters : {};
   const answer = await api.call(spec.action, spec.prepare?.(parameters, request) ?? parameters);
   if (spec.service === 'events') return eventsResult(answer, request, phases);
@@ -68,7 +80,8 @@ function prepareEvents(parameters: JsonObject, request: TaskRequest): JsonObject
 
 function eventsResult(answer: JsonObject, request: TaskRequest, phases: TaskPhases): TaskResult {
   const ordered = { Entries: answer.Entries, FailedEntryCount: answer.FailedEntryCount };
-  if (answer.FailedEntryCount !== 0) return { ok: false, error: 'EventBridge.FailedEntry', cause: JSON.stringify(ordered) };
+  if (answer.FailedEntryCount !== 0)
+    return { ok: false, error: 'EventBridge.FailedEntry', cause: JSON.stringify(ordered) };
   if (request.integration.pattern === 'waitForTaskToken') phases.submitted(ordered);
   return { ok: true, output: ordered };
 }

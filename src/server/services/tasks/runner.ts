@@ -49,7 +49,12 @@ function functionOf(request: TaskRequest): string | undefined {
   return name === undefined ? undefined : parseReference(name).name;
 }
 
-async function runTimed(parts: RunnerParts, request: TaskRequest, phases: TaskPhases, mocked: TaskResult | undefined): Promise<TaskResult> {
+async function runTimed(
+  parts: RunnerParts,
+  request: TaskRequest,
+  phases: TaskPhases,
+  mocked: TaskResult | undefined,
+): Promise<TaskResult> {
   const { context, latencies, pacer } = parts;
   const { arn, type } = request.execution;
   const service = serviceOf(request);
@@ -60,7 +65,8 @@ async function runTimed(parts: RunnerParts, request: TaskRequest, phases: TaskPh
   const from = context.clock.now();
   if (mocked !== undefined) {
     await pacer.until(arn, from, latencies.draw(entry, 'work'), request.signal);
-    if (mocked.ok && request.taskToken !== undefined && request.integration.pattern === 'waitForTaskToken') answerToken(parts, request.taskToken, mocked.output);
+    if (mocked.ok && request.taskToken !== undefined && request.integration.pattern === 'waitForTaskToken')
+      answerToken(parts, request.taskToken, mocked.output);
     return mocked;
   }
   const result = await runService(parts, request, phases);
@@ -94,16 +100,26 @@ async function runService(parts: RunnerParts, request: TaskRequest, phases: Task
     if (request.signal.aborted) return { ok: false, error: 'States.Timeout', event: 'timedOut' };
     if (thrown instanceof UnknownHost) return { ok: false, error: 'SQS.SdkClientException', cause: thrown.message };
     const error = asServiceError(thrown);
-    if (!(thrown instanceof ServiceError)) parts.context.log(`task ${request.resourceArn}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    if (!(thrown instanceof ServiceError))
+      parts.context.log(
+        `task ${request.resourceArn}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+      );
     const requestId = parts.context.uuid();
     // A function by its ARN is invoked through the newer SDK: its causes have that one's form.
-    return sdk || request.integration.pattern === 'direct' ? sdkFailure(service, error, requestId) : optimisedFailure(service, error, requestId);
+    return sdk || request.integration.pattern === 'direct'
+      ? sdkFailure(service, error, requestId)
+      : optimisedFailure(service, error, requestId);
   } finally {
     release?.();
   }
 }
 
-async function dispatch(parts: RunnerParts, request: TaskRequest, phases: TaskPhases, service: string): Promise<TaskResult> {
+async function dispatch(
+  parts: RunnerParts,
+  request: TaskRequest,
+  phases: TaskPhases,
+  service: string,
+): Promise<TaskResult> {
   const { integration } = request;
   if (integration.pattern === 'direct' && service === 'lambda') return runDirect(parts.invoker, request);
   if (!integration.sdk) {

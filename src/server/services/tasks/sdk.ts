@@ -45,7 +45,11 @@ const jsonMembers = new Set(['input', 'output', 'definition', 'cause']);
 function recase(value: Json | undefined): Json {
   if (Array.isArray(value)) return value.map((item) => recase(item as Json));
   if (!isObject(value)) return value ?? null;
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined).map(([k, v]) => [capital(k), recase(v)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .map(([k, v]) => [capital(k), recase(v)]),
+  );
 }
 
 const dateMember = /(?:Date|DateTime|Timestamp)$/;
@@ -55,9 +59,13 @@ function isoDates(value: JsonObject): JsonObject {
   const shown: Record<string, Json> = {};
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
-    if (typeof member === 'number' && dateMember.test(name)) shown[name] = new Date(Math.round(member * 1000)).toISOString();
+    if (typeof member === 'number' && dateMember.test(name))
+      shown[name] = new Date(Math.round(member * 1000)).toISOString();
     else if (isObject(member)) shown[name] = isoDates(member);
-    else shown[name] = Array.isArray(member) ? member.map((item: Json) => (isObject(item) ? isoDates(item) : item)) : member;
+    else
+      shown[name] = Array.isArray(member)
+        ? member.map((item: Json) => (isObject(item) ? isoDates(item) : item))
+        : member;
   }
   return shown;
 }

@@ -6,10 +6,19 @@ import type { StatesBackend } from '../statesBackend';
 import { text } from '../protocol';
 import { withMetadata } from './metadata';
 
-export async function runStartExecution(context: ServerContext, states: StatesBackend, request: TaskRequest, phases: TaskPhases): Promise<TaskResult> {
+export async function runStartExecution(
+  context: ServerContext,
+  states: StatesBackend,
+  request: TaskRequest,
+  phases: TaskPhases,
+): Promise<TaskResult> {
   const parameters = isObject(request.parameters) ? request.parameters : {};
   const input: Record<string, Json> = { input: inputText(parameters.Input) };
-  for (const [name, member] of [['StateMachineArn', 'stateMachineArn'], ['Name', 'name'], ['TraceHeader', 'traceHeader']] as const) {
+  for (const [name, member] of [
+    ['StateMachineArn', 'stateMachineArn'],
+    ['Name', 'name'],
+    ['TraceHeader', 'traceHeader'],
+  ] as const) {
     const value = parameters[name];
     if (value !== undefined && value !== null) input[member] = value;
   }
@@ -64,13 +73,22 @@ function describe(description: JsonObject, parsed: boolean): JsonObject {
     const member = name[0]?.toUpperCase() + name.slice(1);
     if (name.endsWith('Date')) shown[member] = millis(value);
     else if (name === 'inputDetails' || name === 'outputDetails') shown[member] = { Included: true };
-    else if (parsed && (name === 'input' || name === 'output') && typeof value === 'string') shown[member] = JSON.parse(value) as Json;
+    else if (parsed && (name === 'input' || name === 'output') && typeof value === 'string')
+      shown[member] = JSON.parse(value) as Json;
     else shown[member] = value;
   }
   return shown;
 }
 
 /** Members that the task's output does not have. */
-const hidden = new Set(['traceHeader', 'mapRunArn', 'stateMachineVersionArn', 'stateMachineAliasArn', 'redriveDate', 'billingDetails']);
+const hidden = new Set([
+  'traceHeader',
+  'mapRunArn',
+  'stateMachineVersionArn',
+  'stateMachineAliasArn',
+  'redriveDate',
+  'billingDetails',
+]);
 
-const millis = (value: Json | undefined): Json => (typeof value === 'number' ? Math.round(value * 1000) : (value ?? null));
+const millis = (value: Json | undefined): Json =>
+  typeof value === 'number' ? Math.round(value * 1000) : (value ?? null);
