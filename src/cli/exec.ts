@@ -61,11 +61,11 @@ async function readInput(file: string | undefined, seed: string | number | undef
 }
 
 /** Mocks of the command line, else those that stepbench.json names. */
-async function mocksOf(
+function mocksOf(
   given: ExecArguments,
   settings: WorkflowSettings,
   folder: string,
-): Promise<Pick<ServeArguments, 'mocks' | 'testCase'>> {
+): Pick<ServeArguments, 'mocks' | 'testCase'> {
   if (given.mocks !== undefined || settings.mocks === undefined)
     return { mocks: given.mocks, testCase: given.testCase };
   return { mocks: path.resolve(folder, settings.mocks), testCase: given.testCase ?? settings.testCase };
@@ -85,7 +85,7 @@ export async function exec(
   });
   const { settings, settingsFolder } = prepared;
   const options = await usage(async () =>
-    serverOptions({ ...given, profile: given.profile ?? 'none', ...(await mocksOf(given, settings, settingsFolder)) }),
+    serverOptions({ ...given, profile: given.profile ?? 'none', ...mocksOf(given, settings, settingsFolder) }),
   );
   const server = await start(options, given.script, context);
   try {

@@ -35,5 +35,5 @@ export interface ServerAddress {
 }
 
 export interface RunningServer extends ServerAddress {
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }

@@ -11,7 +11,7 @@ import { LogStore } from './logs/store';
 import type { RunningServer, ServerOptions } from './options';
 import { engineLatency } from './profile';
 import { randomCredentials, seededRandom } from './random';
-import { createServices, type Services } from './services';
+import { createServices } from './services';
 import { createStates } from './states/service';
 
 /** Messages of all log groups together; the oldest make room. */
@@ -39,23 +39,19 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ? createQuotas(region, clock, options.quotas === true ? {} : options.quotas)
     : undefined;
   const logs = new LogStore(() => clock.now(), maxLogBytes);
-  let services: Services | undefined;
-  const running = (): Services => {
-    if (!services) throw new Error('The server is not ready yet.');
-    return services;
-  };
   const states = createStates({
     context,
     logs,
-    tasks: () => running().tasks,
-    objects: () => running().objects,
+    tasks: () => services.tasks,
+    objects: () => services.objects,
     latency: throttledLatency(engineLatency(options.profile, random), quotas),
     quotas,
     keptExecutions: options.keptExecutions ?? 10_000,
   });
-  services = createServices(context, logs, { ...options, states: () => states.backend });
+  // The two need each other: the services start executions, the states run tasks. Neither does before the door is open.
+  const services = createServices(context, logs, { ...options, states: () => states.backend });
   const table = new Map<string, Service>(services.services);
-  table.set('states', states.service);
+  table.set('states', services.forFunctions(states.service));
   table.set(
     'logs',
     logsService({
@@ -67,7 +63,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     }),
   );
   const verifier = createVerifier({ credentials, region, now: Date.now });
-  const door = await openDoor({ verifier, services: table, uuid: context.uuid, log: context.log }, options.port ?? 0);
+  const door = await openDoor(
+    { verifier, services: table, uuid: () => context.uuid(), log: (message) => context.log(message) },
+    options.port ?? 0,
+  );
   endpoint = `http://127.0.0.1:${door.port}`;
   return {
     endpoint,
@@ -77,7 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     stop: async () => {
       states.stop();
       await door.close();
-      await running().stop();
+      await services.stop();
     },
   };
 }

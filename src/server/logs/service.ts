@@ -28,7 +28,7 @@ const retentions = [
 export function logsService({ store, region, accountId, now, admit }: LogsOptions): Service {
   const arnOf = (group: LogGroup): string => `arn:aws:logs:${region}:${accountId}:log-group:${group.name}`;
   const groupOf = (name: Json | undefined): LogGroup => {
-    const group = store.group(String(name));
+    const group = typeof name === 'string' ? store.group(name) : undefined;
     if (!group) throw notFound('log group');
     return group;
   };
@@ -40,12 +40,12 @@ export function logsService({ store, region, accountId, now, admit }: LogsOption
   };
   const byArn = (arn: Json | undefined): LogGroup =>
     groupOf(
-      String(arn)
+      (arn as string)
         .replace(/^arn:[^:]+:logs:[^:]*:[^:]*:log-group:/, '')
         .replace(/:\*$/, ''),
     );
   const setTags = (group: LogGroup, tags: Json | undefined): object => {
-    for (const [key, value] of Object.entries(isObject(tags) ? tags : {})) group.tags.set(key, String(value));
+    for (const [key, value] of Object.entries(isObject(tags) ? tags : {})) group.tags.set(key, typeof value === 'string' ? value : '');
     if (group.tags.size > 50)
       throw new ServiceError('TooManyTagsException', 'A resource can have no more than 50 tags.');
     return {};

@@ -25,7 +25,6 @@ export function parseArn(arn: string, allowed: readonly string[]): StatesArn {
 }
 
 // White space, brackets, wildcards, `"#%\^|~`$&,;:/`, control characters, lone surrogates and non-characters.
-// eslint-disable-next-line no-control-regex
 const forbidden =
   /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 

@@ -23,9 +23,9 @@ export interface StatesContext {
   /** Client token of an execution's last redrive. */
   readonly redriveTokens: Map<string, string>;
   readonly host: EngineHost;
-  uuid(): string;
-  random(): number;
+  readonly uuid: () => string;
+  readonly random: () => number;
   /** Writes its events to its log group, if its machine has one. */
-  log(record: ExecutionRecord): void;
-  groupExists(group: string): boolean;
+  readonly log: (record: ExecutionRecord) => void;
+  readonly groupExists: (group: string) => boolean;
 }

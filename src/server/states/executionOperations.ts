@@ -4,7 +4,7 @@ import { ServiceError } from '../contract';
 import type { Call, Operation } from '../door/jsonProtocol';
 import { checkName } from './arn';
 import type { StatesContext } from './context';
-import { closing, isRunning, statusOf, type ExecutionRecord } from './executions';
+import { closing, historyOf, isRunning, statusOf, type ExecutionRecord } from './executions';
 import { inputs } from './inputs';
 import { launch, parseInput } from './launch';
 import { describeRevision, seconds } from './machineOperations';
@@ -154,7 +154,7 @@ function stop(states: StatesContext, input: JsonObject): object {
 
 function history(states: StatesContext, input: JsonObject): object {
   const record = states.executions.get(input.executionArn as string);
-  const { history: events } = record.engine;
+  const events = historyOf(record);
   const reverse = input.reverseOrder === true;
   const includeData = input.includeExecutionData !== false;
   const scope = JSON.stringify(['history', record.arn, reverse]);

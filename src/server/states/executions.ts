@@ -5,6 +5,7 @@ import type { WorkflowType } from '../../model/machine';
 import { ServiceError } from '../contract';
 import { parseArn } from './arn';
 import type { Revision } from './machines';
+import { packHistory, unpackHistory } from './packedHistory';
 
 export interface ExecutionRecord {
   readonly arn: string;
@@ -26,20 +27,50 @@ export interface ExecutionRecord {
   readonly startedAt: number;
   /** What runs, or ran. A redrive goes on with it. */
   readonly engine: Execution;
+  /** Its history once it was put away; the engine's own list is empty then. */
+  packed?: { readonly bytes: Buffer; readonly last: HistoryEvent };
 }
 
 const terminal = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
 
 export const isRunning = (record: ExecutionRecord): boolean => record.engine.status === 'RUNNING';
 
+/** Its events, wherever they are kept. */
+export const historyOf = (record: ExecutionRecord): readonly HistoryEvent[] =>
+  record.packed ? unpackHistory(record.packed.bytes) : record.engine.history;
+
 /** The event an execution ended with. */
 export function closing(record: ExecutionRecord): HistoryEvent | undefined {
   const { history } = record.engine;
-  const last = history[history.length - 1];
+  const last = record.packed ? record.packed.last : history[history.length - 1];
   return last && !isRunning(record) && terminal.has(last.type) ? last : undefined;
 }
 
+/** The engine's list is emptied in place: nothing reads it any more but a redrive, for which it is filled again. */
+function pack(record: ExecutionRecord): void {
+  const history = record.engine.history as HistoryEvent[];
+  const last = history[history.length - 1];
+  if (!last || record.packed) return;
+  record.packed = { bytes: packHistory(history), last };
+  history.length = 0;
+}
+
+/** The engine goes on where its list ends. */
+function unpack(record: ExecutionRecord): void {
+  if (!record.packed) return;
+  (record.engine.history as HistoryEvent[]).push(...unpackHistory(record.packed.bytes));
+  delete record.packed;
+}
+
 export const statusOf = (record: ExecutionRecord): ExecutionStatus => record.engine.status;
+
+/** Finished executions whose events stay as objects. */
+const unpacked = 500;
+
+/** Packed histories together; histories of thousands of events make room before the count does. */
+const maxBytes = 160 * 1024 * 1024;
+
+const sizeOf = (record: ExecutionRecord): number => record.packed?.bytes.length ?? 0;
 
 export class Executions {
   readonly #byArn = new Map<string, ExecutionRecord>();
@@ -47,6 +78,8 @@ export class Executions {
   readonly #byMapRun = new Map<string, Set<ExecutionRecord>>();
   /** Finished ones in the order in which they finished. */
   readonly #finished = new Set<ExecutionRecord>();
+  /** The latest of them: likely to be read soon, so not packed yet. */
+  readonly #fresh = new Set<ExecutionRecord>();
 
   /** @param kept finished executions that are remembered. */
   constructor(private readonly kept: number) {}
@@ -59,16 +92,26 @@ export class Executions {
     this.#byArn.set(record.arn, record);
     index(this.#byMachine, record.machineArn).add(record);
     if (record.mapRunArn !== undefined) index(this.#byMapRun, record.mapRunArn).add(record);
-    this.watch(record);
+    this.#watch(record);
   }
 
-  /** Takes note when what runs now has ended; called again after a redrive. */
-  watch(record: ExecutionRecord): void {
+  /** Lets a finished execution run again; its history is whole before `redrive` goes on with it. */
+  resume(record: ExecutionRecord, redrive: () => void): void {
     this.#finished.delete(record);
+    this.#fresh.delete(record);
+    this.#bytes -= sizeOf(record);
+    unpack(record);
+    redrive();
+    this.#watch(record);
+  }
+
+  /** Takes note when what runs now has ended. */
+  #watch(record: ExecutionRecord): void {
     const close = (): void => {
       if (isRunning(record) || !this.#byArn.has(record.arn)) return;
       this.#finished.add(record);
-      this.#evict();
+      this.#fresh.add(record);
+      this.#tidy();
     };
     if (isRunning(record)) void record.engine.done.then(close);
     else close();
@@ -100,10 +143,24 @@ export class Executions {
     return [...this.#byArn.values()].filter(isRunning);
   }
 
+  #bytes = 0;
+
+  #tidy(): void {
+    for (const record of this.#fresh) {
+      if (this.#fresh.size <= unpacked) break;
+      this.#fresh.delete(record);
+      pack(record);
+      this.#bytes += sizeOf(record);
+    }
+    this.#evict();
+  }
+
   #evict(): void {
     for (const record of this.#finished) {
-      if (this.#finished.size <= this.kept) return;
+      if (this.#finished.size <= this.kept && this.#bytes <= maxBytes) return;
       this.#finished.delete(record);
+      this.#fresh.delete(record);
+      this.#bytes -= sizeOf(record);
       this.#byArn.delete(record.arn);
       drop(this.#byMachine, record.machineArn, record);
       if (record.mapRunArn !== undefined) drop(this.#byMapRun, record.mapRunArn, record);

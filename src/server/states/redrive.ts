@@ -18,7 +18,7 @@ export function redriveStatus(
   if (status === 'RUNNING' || status === 'SUCCEEDED' || status === 'PENDING_REDRIVE') {
     return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: `Execution is ${status} and cannot be redriven` };
   }
-  if (record.engine.history.length >= 24_999) {
+  if ((closing(record)?.id ?? 0) >= 24_999) {
     return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: 'Execution history event limit exceeded' };
   }
   if (now - (closing(record)?.timestamp ?? now) > windowMs) {
@@ -41,8 +41,7 @@ function redrive(states: StatesContext, input: JsonObject): object {
       `Execution Not Redrivable: '${status.redriveStatusReason ?? `Execution ${record.arn} cannot be redriven`}'`,
     );
   }
-  record.engine.redrive();
-  states.executions.watch(record);
+  states.executions.resume(record, () => record.engine.redrive());
   states.log(record);
   if (token !== undefined) states.redriveTokens.set(record.arn, token);
   return { redriveDate: seconds(record.engine.identity.redrivenAt ?? states.clock.now()) };

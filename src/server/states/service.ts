@@ -140,7 +140,7 @@ const admission =
   (states: StatesContext, quotas: Quotas) =>
   (operation: string, input: JsonObject): void => {
     if (operation !== 'StartExecution') return quotas.admit(operation);
-    const [, , , , , , machine] = String(input.stateMachineArn).split(':');
+    const [, , , , , , machine] = (input.stateMachineArn as string).split(':');
     quotas.admit(operation, states.machines.get(states.arns.machine(machine ?? ''))?.type ?? 'STANDARD');
   };
 

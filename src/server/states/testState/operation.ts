@@ -6,7 +6,7 @@ import type { StatesContext } from '../context';
 import { inputs } from '../inputs';
 import { StateFailure, type Inspection, type Tested } from './inspection';
 import { runJsonata, runJsonPath, type Pipeline } from './pipelines';
-import { readRequest } from './request';
+import { readRequest, textOf } from './request';
 import { scopes } from './scope';
 import { work } from './work';
 
@@ -99,7 +99,7 @@ async function handled(pipe: Pipeline, failure: StateFailure): Promise<Tested> {
     ...(error !== undefined && { error }),
     ...(causeText !== undefined && { cause: causeText }),
     output: await caughtOutput(pipe, catcher, { Error: error ?? '', Cause: causeText ?? '' }),
-    nextState: String(catcher.Next),
+    nextState: textOf(catcher.Next),
   };
 }
 

@@ -7,10 +7,10 @@ import {
   compileReferencePath,
   compileTemplate,
 } from '../../../engine/query';
-import type { Scope } from '../../../engine/query/contract';
+import type { MaybePromise, Scope } from '../../../engine/query/contract';
 import { isObject, type Json, type JsonObject } from '../../../model/json';
 import { StateFailure, type Inspection, type Tested } from './inspection';
-import type { TestRequest } from './request';
+import { textOf, type TestRequest } from './request';
 
 export interface Pipeline {
   readonly request: TestRequest;
@@ -31,10 +31,10 @@ const succeeded = (output: Json, nextState: string | undefined): Tested => ({
 });
 
 /** `null` stands for an empty object. */
-async function throughPath(pipe: Pipeline, path: Json | undefined, value: Json): Promise<Json> {
+function throughPath(pipe: Pipeline, path: Json | undefined, value: Json): MaybePromise<Json> {
   if (path === undefined || path === '$') return value;
   if (path === null) return {};
-  return compilePath(String(path))(pipe.scope(value));
+  return compilePath(textOf(path))(pipe.scope(value));
 }
 
 async function assign(pipe: Pipeline, fields: JsonObject, scope: Scope): Promise<void> {
@@ -42,7 +42,7 @@ async function assign(pipe: Pipeline, fields: JsonObject, scope: Scope): Promise
   const values =
     pipe.request.language === 'JSONata'
       ? await compileJsonata(fields.Assign, 'Assign')(scope)
-      : await compileTemplate(fields.Assign)(scope);
+      : compileTemplate(fields.Assign)(scope);
   if (isObject(values)) Object.assign(pipe.assigned, values);
 }
 
@@ -58,7 +58,7 @@ async function inputPath(pipe: Pipeline): Promise<Json> {
 async function settle(pipe: Pipeline, result: Json): Promise<Json> {
   const { state, input } = pipe.request;
   const selected =
-    state.ResultSelector === undefined ? result : await compileTemplate(state.ResultSelector)(pipe.scope(result));
+    state.ResultSelector === undefined ? result : compileTemplate(state.ResultSelector)(pipe.scope(result));
   pipe.inspection.afterResultSelector = text(selected);
   const placed =
     state.ResultPath === null
@@ -78,7 +78,7 @@ export async function runJsonPath(pipe: Pipeline): Promise<Tested> {
     case 'Task': {
       const entered = await inputPath(pipe);
       const parameters =
-        state.Parameters === undefined ? entered : await compileTemplate(state.Parameters)(pipe.scope(entered));
+        state.Parameters === undefined ? entered : compileTemplate(state.Parameters)(pipe.scope(entered));
       inspection.afterParameters = text(parameters);
       const result = await pipe.work(parameters);
       inspection.result = text(result);
@@ -91,7 +91,7 @@ export async function runJsonPath(pipe: Pipeline): Promise<Tested> {
       }
       const entered = await inputPath(pipe);
       const parameters =
-        state.Parameters === undefined ? entered : await compileTemplate(state.Parameters)(pipe.scope(entered));
+        state.Parameters === undefined ? entered : compileTemplate(state.Parameters)(pipe.scope(entered));
       inspection.afterParameters = text(parameters);
       return succeeded(await settle(pipe, parameters), nextOf(state));
     }
@@ -105,7 +105,7 @@ export async function runJsonPath(pipe: Pipeline): Promise<Tested> {
     case 'Choice': {
       const entered = await inputPath(pipe);
       for (const rule of rulesOf(state)) {
-        if (!(await compileChoice(rule)(pipe.scope(entered)))) continue;
+        if (!compileChoice(rule)(pipe.scope(entered))) continue;
         await assign(pipe, rule, pipe.scope(entered));
         return succeeded(await throughPath(pipe, state.OutputPath, entered), nextOf(rule));
       }
@@ -190,7 +190,7 @@ async function failText(pipe: Pipeline, field: 'Error' | 'Cause', entered: Json)
   let value: Json | undefined;
   if (typeof path === 'string') {
     // An intrinsic call stands where a path may: a template of one key evaluates either.
-    const found = await compileTemplate({ 'it.$': path })(scope);
+    const found = compileTemplate({ 'it.$': path })(scope);
     value = isObject(found) ? found.it : undefined;
   } else if (state[field] !== undefined)
     value = language === 'JSONata' ? await compileJsonata(state[field], field)(scope) : state[field];
@@ -247,13 +247,13 @@ async function itemsOf(pipe: Pipeline, entered: Json): Promise<Json> {
       : compileJsonata(state.Items, 'Items', { expect: 'array' })(pipe.scope(entered));
   }
   const path = typeof state.ItemsPath === 'string' ? state.ItemsPath : '$';
-  const items = path === '$' ? entered : await compilePath(path)(pipe.scope(entered));
+  const items = path === '$' ? entered : compilePath(path)(pipe.scope(entered));
   // AWS names a context path by what follows its first dollar sign.
   const named = path.startsWith('$$') ? path.slice(1) : path;
   if (!Array.isArray(items))
     throw new StateFailure('States.Runtime', `Reference path "${named}" must point to array.`, true);
   if (path !== '$') pipe.inspection.afterItemsPath = text(items);
-  return items;
+  return items as readonly Json[];
 }
 
 async function numeric(pipe: Pipeline, name: string, entered: Json): Promise<number | undefined> {

@@ -14,6 +14,9 @@ export type Mock =
   | { readonly kind: 'result'; readonly result: Json }
   | { readonly kind: 'error'; readonly error?: string; readonly cause?: string };
 
+/** A member that a valid definition has as a text. */
+export const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
 export interface TestRequest {
   readonly state: JsonObject;
   readonly type: StateType;
@@ -158,7 +161,7 @@ function checkTestable(state: JsonObject, type: StateType): void {
     );
   }
   if (type !== 'Task') return;
-  const { service, pattern } = parseResource(String(state.Resource));
+  const { service, pattern } = parseResource(textOf(state.Resource));
   if (service === 'activity')
     throw refuseDefinition('TestState API does not support Activity tasks when a mock is not specified.');
   if (pattern === 'sync' || pattern === 'sync:2' || pattern === 'waitForTaskToken') {
@@ -183,7 +186,7 @@ function checkResult(
   mode: FieldValidation,
   failures: number | undefined,
 ): void {
-  if (type === 'Task') return checkMockResult(parseResource(String(state.Resource)), result, mode);
+  if (type === 'Task') return checkMockResult(parseResource(textOf(state.Resource)), result, mode);
   const list = Array.isArray(result) ? (result as readonly Json[]) : undefined;
   if (type === 'Map' && state.ResultWriter !== undefined) {
     if (!isObject(result)) throw refuse('Mocked result must be a JSON object.');

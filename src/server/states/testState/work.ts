@@ -3,7 +3,7 @@ import { parseResource } from '../../../engine';
 import type { TaskRunner } from '../../../engine/contract';
 import type { Json } from '../../../model/json';
 import { StateFailure } from './inspection';
-import { testedName, type TestRequest } from './request';
+import { testedName, textOf, type TestRequest } from './request';
 import type { TestWorld } from './scope';
 
 /** Longest a test may take (API reference: TestState). */
@@ -19,7 +19,7 @@ export function mocked(request: TestRequest): Json {
 /** One attempt of a Task's work. Throws StateFailure. */
 export async function work(request: TestRequest, parameters: Json, tasks: TaskRunner, world: TestWorld): Promise<Json> {
   if (request.mock) return mocked(request);
-  const resourceArn = String(request.state.Resource);
+  const resourceArn = textOf(request.state.Resource);
   const name = world.uuid();
   const timeout = typeof request.state.TimeoutSeconds === 'number' ? request.state.TimeoutSeconds * 1000 : longestMs;
   const controller = new AbortController();
