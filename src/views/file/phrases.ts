@@ -1,8 +1,9 @@
 import { formatCount, formatMs, formatShare, formatUsd } from '../../model/format';
 import type { WorkflowType } from '../../model/machine';
 import type { RunDocument } from '../../model/run';
+import { systemName } from '../../report';
 import { shownArms, type StateFacts, type TypeFact } from './facts';
-import type { Speech } from '../words';
+import type { Speech, Words } from '../words';
 
 /** One lens: a short text and what a click on it opens. */
 export interface Phrase {
@@ -100,7 +101,7 @@ export const answer = (run: RunDocument, { t, locale }: Speech): string => {
     const text = [
       t(
         difference < 0 ? '{0} {1} faster' : '{0} {1} slower',
-        run.comparison.candidate,
+        systemName({ system: run.comparison.candidate }),
         formatShare(Math.abs(difference), { digits: 2, locale }),
       ),
     ];
@@ -146,11 +147,25 @@ const roughTime = (ms: number, locale: string): string => {
   return seconds < 90 ? `${formatCount(seconds, locale)} s` : `${formatCount(Math.round(seconds / 60), locale)} min`;
 };
 
-/** `36 of 50 · 5 running · about 9 s left`. */
+type Phase = Extract<RunDocument['status'], { kind: 'running' }>['phase'];
+const phaseText = (phase: Phase, t: Words): string | null =>
+  ({
+    preparing: t('preparing'),
+    deploying: t('deploying'),
+    warmingUp: t('warming up'),
+    loading: null,
+    collecting: t('collecting'),
+    cleaning: t('cleaning up'),
+  })[phase];
+
+/** `36 of 50 · 5 running · about 9 s left`, or what goes on before and after the load. */
 export const progressText = (run: RunDocument, { t, locale }: Speech): string => {
   const { planned, done, running, remainingMs } = run.progress;
+  const phase = run.status.kind === 'running' ? phaseText(run.status.phase, t) : null;
+  if (phase !== null && done < planned) return phase;
   const parts = [t('{0} of {1}', formatCount(done, locale), formatCount(planned, locale))];
-  if (running > 0) parts.push(t('{0} running', formatCount(running, locale)));
-  if (remainingMs !== null) parts.push(t('about {0} left', roughTime(remainingMs, locale)));
+  if (phase !== null) parts.push(phase);
+  else if (running > 0) parts.push(t('{0} running', formatCount(running, locale)));
+  if (remainingMs !== null && phase === null) parts.push(t('about {0} left', roughTime(remainingMs, locale)));
   return parts.join(' · ');
 };

@@ -65,14 +65,14 @@ describe('the story of a first benchmark', function () {
   it('ends with one notification that is the answer, and figures above the states', async () => {
     await until('the end of the run', async () => /Benchmark/.test((await lenses(page))[0] ?? ''), 120_000);
     const said = await notification(page, 'order', 20_000);
-    assert.match(said, /Express/);
+    assert.match(said, /Express|no difference/);
     assert.match(said, /per million/);
     await page.keyboard.press('Escape');
     const texts = await until('figures', async () => {
       const found = await lenses(page);
       return found.some((text) => /^.?\s*Standard .* in/.test(text)) && found;
     });
-    assert.match(texts[0], /Express .*simulated: study/);
+    assert.match(texts[0], /simulated: study/);
     assert.equal((await runs()).length, 1);
     const document = JSON.parse(await readFile(path.join(world.folder, '.stepbench/runs', (await runs())[0]), 'utf8'));
     assert.deepEqual(document.status, { kind: 'finished' });

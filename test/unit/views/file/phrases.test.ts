@@ -92,8 +92,8 @@ describe('the answer above the file', () => {
       ],
       {
         comparison: {
-          baseline: 'Standard',
-          candidate: 'Express',
+          baseline: 'standard',
+          candidate: 'express',
           n: [25, 25],
           p50: { difference, ci95 },
           costRatio: 0.01,
@@ -144,6 +144,15 @@ describe('short texts', () => {
     expect(
       progressText({ ...document, progress: { planned: 50, done: 0, running: 0, remainingMs: null } }, speech),
     ).toBe('0 of 50');
+  });
+  it('says what goes on before and after the load', () => {
+    const at = (phase: 'warmingUp' | 'collecting', done: number) =>
+      progressText(
+        run([], { status: { kind: 'running', phase }, progress: { planned: 50, done, running: 1, remainingMs: null } }),
+        speech,
+      );
+    expect(at('warmingUp', 0)).toBe('warming up');
+    expect(at('collecting', 50)).toBe('50 of 50 · collecting');
   });
   it('does not pretend to see below a millisecond', () => {
     expect(shortMs(0.4, 'en-US')).toBe('< 1 ms');
