@@ -46,7 +46,7 @@ export class AsyncInvoker {
     for (let attempt = 0; !this.stopped;) {
       let answer: InvokeAnswer;
       try {
-        answer = await this.invoker.invoke(request);
+        answer = await this.invoker.invoke({ ...request, queued: true });
       } catch (error) {
         if ((error as { code?: string }).code !== 'TooManyRequestsException' || clock.now() - accepted > keptMs)
           throw error;

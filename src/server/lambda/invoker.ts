@@ -20,6 +20,8 @@ export interface InvokeRequest {
   /** Whose simulated time it is: an execution's ARN. */
   readonly paceKey?: string;
   readonly clientContext?: string;
+  /** Asynchronous: it went through Lambda's queue. */
+  readonly queued?: boolean;
   readonly requestId?: string;
   readonly signal?: AbortSignal;
 }
@@ -53,6 +55,9 @@ interface Physical {
     InvokeOutcome | { readonly kind: 'initFailed'; readonly payload: string } | { readonly kind: 'timeout' };
   /** Real ms of the handler alone. */
   readonly ran: number;
+  /** Clock ms of the handler alone, and how much of them it did not wait for answers of the server. */
+  readonly handled: number;
+  readonly busy: number;
   /** Real ms from the process's start to ready; only of a process started for this invocation. */
   readonly init?: number;
   readonly logs: readonly string[];
@@ -157,10 +162,10 @@ export class Invoker {
     const { paceKey, signal, caller } = request;
     const asked = clock.now();
     const gone =
-      this.options.coldStarts === 'forced' || this.latencies.environmentGone(entry, paceKey ?? target.fn.name, caller);
+      this.options.coldStarts === 'forced' || this.latencies.environmentGone(entry, target.fn.name, caller, paceKey);
     const logical = gone ? undefined : environments.take(asked);
     const init = logical ? undefined : this.latencies.draw(entry, 'cold');
-    const queue = caller === 'direct' ? this.latencies.draw(entry, 'queue') : 0;
+    const queue = request.queued ? this.latencies.draw(entry, 'queue') : 0;
     const timeoutMs = config.timeout * 1000;
     const drawn = this.latencies.draw(entry, 'work');
     const work = Math.min(drawn, timeoutMs);
@@ -168,16 +173,28 @@ export class Invoker {
     const from = asked + queue + (init ?? 0);
     const stream = logical?.logStream ?? logStreamName(asked, target.version.version, this.context.uuid());
     if (drawn >= timeoutMs) {
-      const nothing: Physical = { outcome: { kind: 'timeout' }, ran: 0, logs: [], logStream: stream };
+      const nothing: Physical = {
+        outcome: { kind: 'timeout' },
+        ran: 0,
+        handled: 0,
+        busy: 0,
+        logs: [],
+        logStream: stream,
+      };
       return this.conclude(target, nothing, { from, duration: timeoutMs, init, timedOut: true });
     }
     const began = clock.now();
     const physical = await this.runProcess(request, target, timeoutMs - work, stream);
     if (reusable(physical)) environments.give(logical ?? { logStream: stream, lastUsed: 0 }, clock.now());
     const timedOut = physical.outcome.kind === 'timeout';
-    const handled = Math.min(physical.ran, clock.now() - began);
-    if (paceKey !== undefined) this.pacer.owe(paceKey, clock.now() - began - handled + Math.min(handled, ownMs));
-    return this.conclude(target, physical, { from, duration: timedOut ? timeoutMs : work + handled, init, timedOut });
+    const machine = Math.min(physical.busy, ownMs);
+    if (paceKey !== undefined) this.pacer.owe(paceKey, clock.now() - began - physical.handled + machine);
+    return this.conclude(target, physical, {
+      from,
+      duration: timedOut ? timeoutMs : work + physical.handled - machine,
+      init,
+      timedOut,
+    });
   }
 
   private async runProcess(
@@ -207,14 +224,19 @@ export class Invoker {
         return {
           outcome: { kind: 'initFailed', payload: started.payload },
           ran: 0,
+          handled: 0,
+          busy: 0,
           init,
           logs: [started.log],
           logStream,
         };
       }
-      const begun = performance.now();
+      const { clock } = this.context;
+      const [begun, from, waited] = [performance.now(), clock.now(), lease.process.waited];
       const outcome = await invokeWithin(lease.process, request, arn, requestId, timeoutMs, logs);
-      return { outcome, ran: performance.now() - begun, init, logs, logStream };
+      const handled = clock.now() - from;
+      const busy = Math.max(0, handled - (lease.process.waited - waited));
+      return { outcome, ran: performance.now() - begun, handled, busy, init, logs, logStream };
     } finally {
       this.pool.release(lease.process, forced);
     }

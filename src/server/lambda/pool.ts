@@ -76,12 +76,14 @@ export class ProcessPool {
     const process = token === undefined ? undefined : this.byToken.get(token);
     if (!process || process.load === 0) return undefined;
     process.blocked++;
+    const from = this.clock.now();
     this.syncHold(process);
     this.serveWaiting();
     let done = false;
     return () => {
       if (done) return;
       done = true;
+      process.waited += this.clock.now() - from;
       process.blocked = Math.max(0, process.blocked - 1);
       this.syncHold(process);
     };

@@ -46,6 +46,8 @@ export class RuntimeProcess {
   /** Invocations it was lent for, and how many of them wait for an answer of the server: the pool's bookkeeping. */
   load = 0;
   blocked = 0;
+  /** Clock ms that its invocations waited for answers, all together. */
+  waited = 0;
   private readonly child: ChildProcess;
   private readonly channel: Duplex;
   private settleStart: ((outcome: StartOutcome) => void) | undefined;

@@ -63,19 +63,19 @@ export class Latencies {
    * Whether an invocation finds its environments gone although some are idle, as the entry's `coldShare` says. One execution
    * has one fate for all its functions: after a pause all its environments are gone together. The share is kept by counting
    * (the first, then every 1/share-th one), not by chance, so that 25 runs already have it.
+   * Where no execution ties functions together each counts by itself.
    */
-  environmentGone(entry: TaskLatency, key: string, caller: Caller): boolean {
+  environmentGone(entry: TaskLatency, functionName: string, caller: Caller, execution?: string): boolean {
     const share = entry.coldShare ?? 0;
     if (share <= 0) return false;
-    const known = caller === 'direct' ? undefined : this.fates.get(key);
+    const known = execution === undefined ? undefined : this.fates.get(execution);
     if (known !== undefined) return known;
-    // Each function counts by itself where no execution ties them together.
-    const counter = caller === 'direct' ? `direct ${key}` : caller;
+    const counter = `${caller} ${functionName}`;
     const turn = this.turns.get(counter) ?? 0;
     this.turns.set(counter, turn + 1);
     const fate = turn === 0 || Math.floor(turn * share) > Math.floor((turn - 1) * share);
-    if (caller !== 'direct') {
-      this.fates.set(key, fate);
+    if (execution !== undefined) {
+      this.fates.set(execution, fate);
       if (this.fates.size > kept) this.fates.delete(this.fates.keys().next().value ?? '');
     }
     return fate;

@@ -6,6 +6,8 @@ import type { InvokeAnswer, Invoker } from '../../lambda/invoker';
 import { text } from '../protocol';
 import { withMetadata } from './metadata';
 
+type FunctionInvoker = Pick<Invoker, 'invoke'>;
+
 /** A result of a task, a state's input or output: bytes of its JSON text (256 KiB). */
 export const dataLimit = 262_144;
 
@@ -16,7 +18,7 @@ export const tooLarge = (what: string): TaskResult => ({
 });
 
 /** Resource: the function's ARN. The state's parameters are the event, the function's result is the task's. */
-export async function runDirect(invoker: Invoker, request: TaskRequest): Promise<TaskResult> {
+export async function runDirect(invoker: FunctionInvoker, request: TaskRequest): Promise<TaskResult> {
   const answer = await invoker.invoke({
     reference: request.resourceArn,
     // The text as the state made it: parsing and printing again would lose spellings such as 0.0.
@@ -33,7 +35,7 @@ export async function runDirect(invoker: Invoker, request: TaskRequest): Promise
 /** `arn:aws:states:::lambda:invoke`, with `.waitForTaskToken` too. */
 export async function runInvoke(
   context: ServerContext,
-  invoker: Invoker,
+  invoker: FunctionInvoker,
   request: TaskRequest,
   phases: TaskPhases,
 ): Promise<TaskResult> {
@@ -70,7 +72,7 @@ export async function runInvoke(
 }
 
 /** `aws-sdk:lambda:invoke`: a function's own failure is an answer here, and its payload a text. */
-export async function runSdkInvoke(invoker: Invoker, request: TaskRequest): Promise<JsonObject> {
+export async function runSdkInvoke(invoker: FunctionInvoker, request: TaskRequest): Promise<JsonObject> {
   const answer = await invoker.invoke(invocationOf(request, isObject(request.parameters) ? request.parameters : {}));
   return {
     ExecutedVersion: answer.executedVersion,

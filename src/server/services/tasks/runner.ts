@@ -16,7 +16,8 @@ import { runStartExecution } from './states';
 
 export interface RunnerParts {
   readonly context: ServerContext;
-  readonly invoker: Invoker;
+  /** Invokes functions: the server's own, or one that reaches them through the SDK. */
+  readonly invoker: Pick<Invoker, 'invoke'>;
   /** By service: `dynamodb`, `sns`, `sqs`, `s3`, `events`, `secretsmanager`, `sts`. */
   readonly apis: ReadonlyMap<string, Api>;
   readonly latencies: Latencies;
@@ -62,16 +63,20 @@ async function runTimed(
   const queue = latencies.draw(entry, 'queue');
   if (queue > 0) await pacer.until(arn, context.clock.now(), queue, request.signal);
   phases.started();
-  const from = context.clock.now();
+  // A function's duration is its environment's affair: the invoker waits for it.
+  const lambda = service === 'lambda' && mocked === undefined;
+  // The time passes first: what a task changes is seen at its end.
+  if (!lambda) await pacer.until(arn, context.clock.now(), latencies.draw(entry, 'work'), request.signal);
   if (mocked !== undefined) {
-    await pacer.until(arn, from, latencies.draw(entry, 'work'), request.signal);
-    if (mocked.ok && request.taskToken !== undefined && request.integration.pattern === 'waitForTaskToken')
+    const { pattern } = request.integration;
+    if (mocked.ok && request.taskToken !== undefined && pattern === 'waitForTaskToken')
       answerToken(parts, request.taskToken, mocked.output);
     return mocked;
   }
+  const before = context.clock.now();
   const result = await runService(parts, request, phases);
-  // A function's duration is its environment's affair: the invoker has waited for it.
-  if (service !== 'lambda') await pacer.until(arn, from, latencies.draw(entry, 'work'), request.signal);
+  const nested = request.integration.pattern === 'sync' || request.integration.pattern === 'sync:2';
+  if (!lambda && !nested) pacer.owe(arn, context.clock.now() - before);
   return result;
 }
 
