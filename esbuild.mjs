@@ -73,6 +73,7 @@ const bundles = [
   { ...node, entryPoints: { sdk: 'src/target/sdk.ts' }, plugins: [] },
   { ...node, entryPoints: { 'lambda-node': 'src/server/lambda/environment.ts' } },
   { ...node, entryPoints: { 'gateway-host': 'src/systems/host/gatewayHost.ts' } },
+  { ...node, entryPoints: { 'as-code-host': 'src/systems/host/asCodeHost.ts' } },
   { ...browser, entryPoints: { panel: 'webview/main.ts' } },
 ].filter((options) => existsSync(path.join(root, Object.values(options.entryPoints)[0])));
 

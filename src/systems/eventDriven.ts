@@ -2,6 +2,7 @@ import type { Outcome } from '../run/execution';
 import { withRetries } from '../run/retry';
 import type { ExecutionTrace } from '../model/visit';
 import { CallFailure } from '../target/hot/failure';
+import { createShelf } from './httpStart';
 import type { RunningSystem, SystemUnderTest } from './system';
 import { traceStages } from './stageTrace';
 import { watchStatus } from './statusTable';
@@ -12,7 +13,7 @@ export const eventDriven: SystemUnderTest = {
   label: 'Event-driven',
   prepare: ({ door }, { clock, random, signal }) => {
     const watch = watchStatus(door, clock);
-    const traces = new Map<string, ExecutionTrace>();
+    const traces = createShelf<ExecutionTrace>();
     const { sdk, clients, region, accountId } = door;
     const TopicArn = `arn:aws:sns:${region}:${accountId}:OrderSubmitted`;
 
@@ -57,7 +58,7 @@ export const eventDriven: SystemUnderTest = {
           afterMs: clock.now() - intendedAt,
         };
       }
-      traces.set(name, traceStages(status.stages, status.submittedAt, status.finishedAt));
+      traces.put(name, traceStages(status.stages, status.submittedAt, status.finishedAt));
       return {
         ...measured,
         kind: 'ended',
@@ -74,11 +75,7 @@ export const eventDriven: SystemUnderTest = {
       name: 'event-driven',
       states: ['Validate', 'Charge', 'Ship', 'Reject'].map((path) => ({ path, name: path, type: 'Task' as const })),
       start,
-      trace: (id) => {
-        const trace = traces.get(id);
-        traces.delete(id);
-        return Promise.resolve(trace);
-      },
+      trace: traces.take,
       stop: (why) => watch.stop(why),
       remove: () => Promise.resolve(),
     };

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { withRetries } from '../run/retry';
-import type { Outcome } from '../run/execution';
 import type { ExecutionTrace } from '../model/visit';
 import { createHttpCaller } from './http';
-import { startHost } from './host/process';
+import { createShelf, startOverHttp } from './httpStart';
+import { hostEnvironment, startHost } from './host/process';
 import { traceStages, type Stage } from './stageTrace';
 import type { SystemUnderTest } from './system';
 
@@ -26,61 +25,33 @@ export interface GatewayOptions {
 export const gateway = ({ module, url, bundles = __dirname }: GatewayOptions): SystemUnderTest => ({
   name: 'gateway',
   label: 'Gateway',
-  prepare: async ({ door }, { clock, random, signal }) => {
-    const { accessKeyId, secretAccessKey, sessionToken } = await door.connection.credentials();
+  prepare: async ({ door }, context) => {
     const host = url
       ? undefined
-      : await startHost(path.join(bundles, 'gateway-host.js'), [module], {
-          AWS_REGION: door.region,
-          AWS_ACCESS_KEY_ID: accessKeyId,
-          AWS_SECRET_ACCESS_KEY: secretAccessKey,
-          ACCOUNT_ID: door.accountId,
-          ...(sessionToken ? { AWS_SESSION_TOKEN: sessionToken } : {}),
-          ...(door.connection.endpoint ? { AWS_ENDPOINT_URL: door.connection.endpoint } : {}),
-        });
+      : await startHost(path.join(bundles, 'gateway-host.js'), [module], await hostEnvironment(door));
     const caller = createHttpCaller(url ?? host?.address ?? '', 120_000);
-    const traces = new Map<string, ExecutionTrace>();
-
-    const start = async (name: string, input: string, intendedAt: number): Promise<Outcome> => {
-      let sentAt = clock.now();
-      const answer = await withRetries(
-        () => {
-          sentAt = clock.now();
-          return caller.post('/order', input, { 'x-submission-id': name }, signal);
+    const traces = createShelf<ExecutionTrace>();
+    const start = (name: string, input: string, intendedAt: number) =>
+      startOverHttp(
+        caller,
+        {
+          ...{ name, intendedAt, path: '/order', body: input, headers: { 'x-submission-id': name } },
+          read: ({ body }) => ({
+            status: body['ok'] === true ? 'succeeded' : 'failed',
+            payloadBytes: input.length,
+            ...(typeof body['error'] === 'string' ? { error: body['error'] } : {}),
+          }),
+          onAnswer: ({ body }, sentAt, ms) =>
+            traces.put(name, traceStages(stagesOf(body['stages'], sentAt), sentAt, sentAt + ms)),
         },
-        { clock, random, signal },
+        context,
       );
-      const roundTripMs = clock.now() - sentAt;
-      const { throttles, failures, ambiguous } = answer.tries;
-      const measured = { lateMs: Math.max(0, sentAt - intendedAt), roundTripMs, throttles, failures };
-      if (!answer.ok) {
-        if (ambiguous === 0) return { kind: 'notStarted', failure: answer.last, throttles };
-        const why = answer.last.message;
-        return { ...measured, kind: 'unknown', executionArn: name, why, afterMs: clock.now() - intendedAt };
-      }
-      const { body } = answer.value;
-      traces.set(name, traceStages(stagesOf(body['stages'], sentAt), sentAt, sentAt + roundTripMs));
-      return {
-        ...measured,
-        kind: 'ended',
-        executionArn: name,
-        status: body['ok'] === true ? 'succeeded' : 'failed',
-        serviceMs: roundTripMs,
-        startedAt: sentAt,
-        payloadBytes: input.length,
-        ...(typeof body['error'] === 'string' ? { error: body['error'] } : {}),
-      };
-    };
 
     return {
       name: 'gateway',
       states: Object.values(stageLabels).map((path) => ({ path, name: path, type: 'Task' })),
       start,
-      trace: (id) => {
-        const trace = traces.get(id);
-        traces.delete(id);
-        return Promise.resolve(trace);
-      },
+      trace: traces.take,
       stop: () => undefined,
       remove: async () => {
         caller.destroy();

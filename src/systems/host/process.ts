@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Door } from '../../target/door';
 
 /** A helper process that serves HTTP on loopback and ends with the run. */
 export interface HostProcess {
@@ -47,3 +48,16 @@ export const startHost = (
       });
     });
   });
+
+/** What a service's own process needs to reach the target: as on an EC2 instance, all of it comes from the environment. */
+export const hostEnvironment = async ({ connection, region, accountId }: Door): Promise<Record<string, string>> => {
+  const { accessKeyId, secretAccessKey, sessionToken } = await connection.credentials();
+  return {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ACCOUNT_ID: accountId,
+    ...(sessionToken ? { AWS_SESSION_TOKEN: sessionToken } : {}),
+    ...(connection.endpoint ? { AWS_ENDPOINT_URL: connection.endpoint } : {}),
+  };
+};

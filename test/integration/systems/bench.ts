@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseMachine } from '../../../src/asl';
 import { loadSettings } from '../../../src/asl/settings';
 import { realClock } from '../../../src/engine/clock';
+import type { JsonObject } from '../../../src/model/json';
 import type { WorkflowType } from '../../../src/model/machine';
 import { createLocalServices } from '../../../src/target/localServices';
 import type { Deployment } from '../../../src/target/deployment';
@@ -25,6 +26,8 @@ export const readOrder = async (name: string, orderId: string): Promise<Order> =
 
 export interface Bench {
   readonly deployment: Deployment;
+  /** Of an ASL file of the example, placeholders filled. */
+  definition(file: string): Promise<JsonObject>;
   deploy(file: string, type: WorkflowType): ReturnType<typeof deployMachine>;
   row(table: string, key: Record<string, string>): Promise<Record<string, unknown> | undefined>;
   stop(): Promise<void>;
@@ -54,13 +57,18 @@ export const openBench = async (): Promise<Bench> => {
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
     await createLocalServices(deployment, settings, folder);
   }
+  const definitionOf = async (file: string): Promise<JsonObject> => {
+    const text = await readFile(path.join(example, file), 'utf8');
+    const substitutions = { 'AWS::Region': door.region, 'AWS::AccountId': door.accountId };
+    const { definition, problems } = parseMachine(text, 'json', { substitutions });
+    if (!definition) throw new Error(JSON.stringify(problems));
+    return definition;
+  };
   return {
     deployment,
+    definition: definitionOf,
     deploy: async (file, type) => {
-      const text = await readFile(path.join(example, file), 'utf8');
-      const substitutions = { 'AWS::Region': door.region, 'AWS::AccountId': door.accountId };
-      const { definition, problems } = parseMachine(text, 'json', { substitutions });
-      if (!definition) throw new Error(JSON.stringify(problems));
+      const definition = await definitionOf(file);
       return deployMachine(deployment, {
         type,
         workflow: path.basename(file, '.asl.json'),

@@ -1,10 +1,13 @@
-/** The same orders placed on every system end alike and leave the same rows: the four sizes in both types, the event-driven chain, the gateway. */
+/** The same orders placed on every system end alike and leave the same rows: the four sizes in both types, the event-driven chain, the gateway, the
+ * workflow as code. */
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realClock } from '../../../src/engine/clock';
+import { asCode } from '../../../src/systems/asCode';
 import { eventDriven } from '../../../src/systems/eventDriven';
 import { gateway } from '../../../src/systems/gateway';
 import type { RunningSystem } from '../../../src/systems/system';
+import { statesOfDefinition } from '../../../src/trace';
 import { bundles, example, openBench, readOrder, type Bench } from './bench';
 
 /** How an order ends wherever it is placed. */
@@ -27,7 +30,12 @@ type Place = (submission: string, input: string) => Promise<Ending>;
 let bench: Bench;
 const running: RunningSystem[] = [];
 const places = new Map<string, Place>();
-const names = [...[17, 14, 9, 6].flatMap((size) => [`standard ${size}`, `express ${size}`]), 'event-driven', 'gateway'];
+const names = [
+  ...[17, 14, 9, 6].flatMap((size) => [`standard ${size}`, `express ${size}`]),
+  'event-driven',
+  'gateway',
+  'as-code',
+];
 
 beforeAll(async () => {
   bench = await openBench();
@@ -50,7 +58,13 @@ beforeAll(async () => {
     });
   }
   const context = { clock: realClock(), random: Math.random, signal: new AbortController().signal };
-  for (const system of [eventDriven, gateway({ module: path.join(example, 'gateway/gateway.js'), bundles })]) {
+  const definition = await bench.definition('order.asl.json');
+  const states = statesOfDefinition(definition);
+  for (const system of [
+    eventDriven,
+    gateway({ module: path.join(example, 'gateway/gateway.js'), bundles }),
+    asCode({ definition, states, bundles }),
+  ]) {
     const up = await system.prepare(bench.deployment, context);
     running.push(up);
     places.set(up.name, async (name, input) => {
