@@ -171,8 +171,7 @@ function checked(
   try {
     plain = isPlain ? (result as Json) : plainResult(result);
   } catch (error) {
-    if (error instanceof UnsupportedResult)
-      throw evaluationError(source, field, ' returned an unsupported result type.');
+    if (error instanceof UnsupportedResult) throw evaluationError(source, field, unsupportedType);
     throw error;
   }
   if (expect && typeOf(plain) !== expect) {
@@ -184,6 +183,8 @@ function checked(
   }
   return plain;
 }
+
+const unsupportedType = ' returned an unsupported result type.';
 
 const typeOf = (value: Json): string => (value === null ? 'null' : isArray(value) ? 'array' : typeof value);
 
@@ -197,6 +198,7 @@ const evaluationError = (source: string, field: string, outcome: string): QueryE
 /** A coded failure follows AWS's sentence after a full stop, any other after a colon. */
 function failure(error: unknown, source: string, field: string): QueryError {
   if (error instanceof QueryError) return error;
+  if (error instanceof UnsupportedResult) return evaluationError(source, field, unsupportedType);
   const { code, message } = error as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : String(error);
   const tail = !(error instanceof LimitExceeded) && typeof code === 'string' ? `. ${code}: ${text}` : `: ${text}`;

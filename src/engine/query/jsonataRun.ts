@@ -30,6 +30,7 @@ export function prepare(source: string, guardPatterns: boolean): Prepared {
     expression = jsonata(source, {
       timeout: limits.timeoutMs,
       stack: limits.depth,
+      sequence: limits.sequence,
       ...(guardPatterns ? { RegexEngine: GuardedRegExp as unknown as RegExpConstructor } : {}),
     });
   } catch (error) {

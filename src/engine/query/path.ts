@@ -1,5 +1,5 @@
 /** Paths compiled to closures: what InputPath, ItemsPath, SecondsPath and the rest are made of. */
-import { isObject, type Json, type JsonObject } from '../../model/json';
+import { isObject, type Json } from '../../model/json';
 import { QueryError, type EvaluateSync, type Scope } from './contract';
 import { parsePath, type ParsedPath, type PathRoot } from './pathTokens';
 import { canonical, PathNotFound, readPath } from './pathValue';

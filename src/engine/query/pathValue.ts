@@ -43,7 +43,10 @@ function tokenText(token: PathToken): string {
  */
 export function readPath(path: ParsedPath, root: Json, roots: PathRoots): Json | undefined {
   if (path.definite) return readDefinite(path, root, roots);
-  return readTokens(path, root, roots);
+  const last = path.tokens.at(-1);
+  if (last?.kind !== 'function') return readTokens(path, root, roots);
+  // A function at the end takes all that was found and makes one value of it.
+  return applyFunction(last, readTokens({ ...path, tokens: path.tokens.slice(0, -1) }, root, roots), root, roots);
 }
 
 function readDefinite(path: ParsedPath, root: Json, roots: PathRoots): Json | undefined {
@@ -130,9 +133,10 @@ function step(token: Step, value: Json, roots: PathRoots, found: Json[], scannin
       if (isArray(value)) for (const item of value.slice(token.from ?? 0, token.to ?? value.length)) found.push(item);
       return;
     case 'filter':
-      if (isArray(value)) {
+      // After .. every node is asked itself, its list's turn comes with its members.
+      if (isArray(value) && !scanning) {
         for (const item of value) if (token.test(item, roots)) found.push(item);
-      } else if (isObject(value) && !scanning && token.test(value, roots)) found.push(value);
+      } else if (isObject(value) && token.test(value, roots)) found.push(value);
       return;
   }
 }

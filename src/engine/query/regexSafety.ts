@@ -11,7 +11,8 @@ const affordableSteps = 1e8;
 const maxOptionals = 12;
 
 /** Whether matching a text of this length surely ends soon. */
-export const isAffordable = (degree: number, length: number): boolean => length ** degree <= affordableSteps;
+export const isAffordable = (degree: number, length: number): boolean =>
+  length <= 1 || length ** degree <= affordableSteps;
 
 /** Whether a pattern is at worst quadratic. */
 export const isSafePattern = (source: string): boolean => patternDegree(source) <= 2;
@@ -56,7 +57,8 @@ class PatternReader {
       pieces.push(this.sequence(depth));
     }
     if (pieces.length === 1) return pieces[0] as Piece;
-    const firsts = pieces.map((piece) => piece.first);
+    // Letters of either case count as one: the pattern may ignore case.
+    const firsts = pieces.map((piece) => piece.first?.toUpperCase().toLowerCase());
     const disjoint = firsts.every((first) => first !== undefined) && new Set(firsts).size === firsts.length;
     return {
       degree: Math.max(...pieces.map((piece) => piece.degree)),
