@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock';
+import type { HistoryEvent } from '../model/event';
 import type { ExecutionTrace } from '../model/visit';
 import type { Quotas } from '../plan/quotas';
 import { readHistory, readLog, type Paced } from '../target/collect';
@@ -23,7 +24,7 @@ export interface CollectContext {
   /** How long to wait for late log events, ms: CloudWatch delivers them on a best effort basis. */
   readonly logPatienceMs: number;
   /** Called for each trace, after it went into its arm. */
-  readonly onTrace?: (lane: Lane, finished: Finished, trace: ExecutionTrace) => void;
+  readonly onTrace?: (lane: Lane, finished: Finished, trace: ExecutionTrace, events: readonly HistoryEvent[]) => void;
 }
 
 /** Reads what executions did: histories of Standard, log pages of Express, each into its arm. */
@@ -57,15 +58,16 @@ export const createCollector = (context: CollectContext): Collector => {
       throw answer.last;
     };
 
-  const takeTrace = (lane: Lane, finished: Finished, trace: ExecutionTrace) => {
+  const takeTrace = (lane: Lane, finished: Finished, events: readonly HistoryEvent[]) => {
+    const trace = traceExecution(events, context.states);
     lane.arm.addTrace(finished.sampleIndex, trace);
     lane.tally.read++;
-    context.onTrace?.(lane, finished, trace);
+    context.onTrace?.(lane, finished, trace, events);
   };
 
   const readOne = async (lane: Lane, finished: Finished) => {
     const events = await readHistory(context.hot, finished.executionArn, paced(histories), { signal: context.signal });
-    takeTrace(lane, finished, traceExecution(events, context.states));
+    takeTrace(lane, finished, events);
   };
 
   /** Reads the log from the oldest unread execution on and takes every execution that is complete. */
@@ -86,7 +88,7 @@ export const createCollector = (context: CollectContext): Collector => {
       const events = log.events(arn);
       lane.unread.splice(lane.unread.indexOf(finished), 1);
       lane.arm.addLog(log.bytes(arn));
-      takeTrace(lane, finished, traceExecution(events, context.states));
+      takeTrace(lane, finished, events);
     }
     // Events of executions that nobody waits for (read already, warm-ups) need no memory.
     const open = new Set(lane.unread.map((each) => each.executionArn));

@@ -7,6 +7,7 @@ import { planExecutions } from '../plan';
 import { openStore } from '../store/runs';
 import type { Ledger } from '../target/ledger';
 import { removeAll } from '../target/remove';
+import { keptExecution } from '../store/traces';
 import { createCollector, type Collector } from './collecting';
 import { deploy } from './deploying';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
@@ -152,7 +153,10 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       states: prepared.machine.states,
       most: io.mostHistories ?? defaultMostHistories,
       logPatienceMs: plan.target.kind === 'aws' ? 120_000 : 5_000,
-      onTrace: (lane, { sampleIndex }, trace) => cold.note(lane, sampleIndex, trace),
+      onTrace: (lane, finished, trace, events) => {
+        cold.note(lane, finished.sampleIndex, trace);
+        keeper.keep(keptExecution(state.lanes.indexOf(lane), finished, trace, events));
+      },
     });
     await loadSteps(run, session, steps, collector);
     // After a stop a moment is left to read what has ended; a stop while reading ends it.

@@ -3,6 +3,7 @@ import type { RunDocument } from '../model/run';
 import { prepareFolder } from '../store/folder';
 import { openSampleFile, type SampleFile } from '../store/samples';
 import type { RunStore } from '../store/runs';
+import { createTraceFile, type KeptExecution, type TraceFile } from '../store/traces';
 import { addNote, type RunState } from './document';
 import { flushLines } from './loading';
 import type { SampleHead } from './sampleLine';
@@ -15,6 +16,8 @@ export interface Keeper {
   open(head: Omit<SampleHead, 'head' | 'pid'>): Promise<void>;
   readonly flush: () => void;
   readonly save: (document: RunDocument) => Promise<void>;
+  /** An execution whose timeline may be asked for. */
+  readonly keep: (execution: KeptExecution) => void;
   close(): void;
 }
 
@@ -26,6 +29,7 @@ export const createKeeper = (
 ): Keeper => {
   const lines: string[] = [];
   let file: SampleFile | undefined;
+  let traces: TraceFile | undefined;
   let refused = options.inMemory === true;
   const refuse = (message: string) => {
     if (refused) return;
@@ -57,6 +61,14 @@ export const createKeeper = (
         refuse(messageOf(error));
       }
     },
-    close: () => file?.close(),
+    keep: (execution) => {
+      if (refused || file === undefined) return;
+      traces ??= createTraceFile(store.tracesFile(state.id));
+      traces.offer(execution);
+    },
+    close: () => {
+      file?.close();
+      traces?.close();
+    },
   };
 };

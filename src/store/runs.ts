@@ -28,6 +28,8 @@ export interface RunStore {
   mark(id: string, change: { readonly label?: string; readonly pinned?: boolean }): Promise<void>;
   /** Deletes the oldest unpinned runs beyond `keep`, never one that is running; answers the ids. */
   retain(keep: number): Promise<readonly string[]>;
+  /** Where the executions of a run are kept for their timelines (see traces.ts). */
+  tracesFile(id: string): string;
   /** Where the samples of a run are appended. */
   samplesFile(id: string): string;
   onDidChange(listener: () => void): { dispose(): void };
@@ -120,11 +122,13 @@ export const openStore = (folder: string): RunStore => {
   const remove = async (id: string) => {
     await rm(documentFile(id), { force: true });
     await rm(samplesFile(id), { force: true });
+    await rm(tracesFile(id), { force: true });
     const index = await readIndex();
     const { [id]: _summary, ...summaries } = index.summaries;
     const { [id]: _mark, ...marks } = index.marks;
     await writeIndex({ summaries, marks }).catch(() => undefined);
   };
+  const tracesFile = (id: string) => path.join(runs, `${checkedId(id)}.traces.jsonl`);
   const samplesFile = (id: string) => path.join(runs, `${checkedId(id)}.samples.jsonl`);
 
   return {
@@ -161,6 +165,7 @@ export const openStore = (folder: string): RunStore => {
         return surplus.map((run) => run.id);
       }),
     samplesFile,
+    tracesFile,
     onDidChange: (listener) => {
       listeners.add(listener);
       watcher ??= watchFolder(runs, changed);

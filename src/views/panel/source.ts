@@ -11,6 +11,7 @@ import type { Funnel } from '../log';
 import type { RunActions } from '../runs/actions';
 import { runBlocker, type Runner } from '../runner';
 import { formDefaults, planSettings, workflowInputs } from '../settings';
+import { pickExecution, readTraces } from '../../store/traces';
 import { speech } from '../speech';
 import { folderOf, type Stores } from '../stores';
 import type { Targets } from '../targets';
@@ -124,6 +125,20 @@ export const createRequests = (parts: {
     if (!summary) throw new ExpectedError(t('That run is no longer there.'));
     return { folder: folderOf(uri)!, summary };
   };
+  const timeline = async (uri: vscode.Uri, armIndex: number, pick: string): Promise<TimelineReply> => {
+    const { activity } = parts.runner;
+    const run = activity.kind === 'running' ? activity.document : parts.figures.of(uri)?.run;
+    const store = parts.stores.of(activity.kind === 'running' ? activity.uri : uri);
+    if (!run || !store) throw new ExpectedError(t('There is no run to look into yet.'));
+    const kept = await readTraces(store.tracesFile(run.id));
+    if (kept.length === 0) throw new ExpectedError(t('The histories of this run were not kept.'));
+    const found = pickExecution(kept, armIndex, pick, run.arms[armIndex]?.latencyMs?.p50 ?? 0);
+    if (!found)
+      throw new ExpectedError(
+        pick === 'failed' ? t('No execution failed.') : t('The history of this execution was not kept.'),
+      );
+    return found;
+  };
   return async (request: Request): Promise<TimelineReply | undefined> => {
     switch (request.kind) {
       case 'ready':
@@ -167,7 +182,7 @@ export const createRequests = (parts: {
         return undefined;
       }
       case 'timeline':
-        throw new ExpectedError(t('The histories of this run were not kept.'));
+        return timeline(workflow(), request.armIndex, request.pick);
       case 'copy':
         await vscode.env.clipboard.writeText(request.text);
         vscode.window.setStatusBarMessage(t('Copied: {0}', request.what), 3000);

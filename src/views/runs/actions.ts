@@ -31,12 +31,17 @@ export const createRunActions = (stores: Stores, current: Current, figures: Figu
     const removed = await Promise.all(
       runs.map(async (run) => {
         const store = stores.at(run.folder);
-        const [result, samples] = await Promise.all([
+        const [result, files] = await Promise.all([
           store.read(run.summary.id),
-          readFile(store.samplesFile(run.summary.id)).catch(() => undefined),
+          Promise.all(
+            [store.samplesFile(run.summary.id), store.tracesFile(run.summary.id)].map(async (file) => ({
+              file,
+              content: await readFile(file).catch(() => undefined),
+            })),
+          ),
         ]);
         await store.delete(run.summary.id);
-        return { run, store, document: result.ok ? result.document : undefined, samples };
+        return { run, store, document: result.ok ? result.document : undefined, files };
       }),
     );
     const undo = t('Undo');
@@ -46,9 +51,9 @@ export const createRunActions = (stores: Stores, current: Current, figures: Figu
         : t('Deleted {0} runs.', removed.length);
     // Not awaited by the command: the tree has changed already, and the message may stay for as long as it likes.
     if ((await vscode.window.showInformationMessage(message, undo)) !== undo) return;
-    for (const { run, store, document, samples } of removed) {
+    for (const { run, store, document, files } of removed) {
       if (!document) continue;
-      if (samples) await writeFile(store.samplesFile(document.id), samples);
+      for (const { file, content } of files) if (content) await writeFile(file, content);
       await store.save(document);
       const { label, pinned } = run.summary;
       if (label || pinned) await store.mark(document.id, { label, pinned });
