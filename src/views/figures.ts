@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import type { RunDocument } from '../model/run';
+import type { Comparison, RunDocument } from '../model/run';
+import { compareRuns } from './compareRuns';
 import type { Runner } from './runner';
+import { speech } from './speech';
 import { workflowFile, type Stores } from './stores';
 
 /** What is shown of a workflow: a run, and what it is compared with. */
@@ -9,6 +11,8 @@ export interface Shown {
   /** The run before, of the same file on the same target. */
   readonly before: RunDocument | null;
   readonly baseline: RunDocument | null;
+  /** `run` against `baseline`; empty without one. */
+  readonly comparisons: readonly Comparison[];
 }
 
 const liveRefreshMs = 1000;
@@ -49,6 +53,7 @@ export const createFigures = (subscriptions: vscode.Disposable[], stores: Stores
         earlier.slice(0, 1).map((summary) => summary.id),
       ),
       baseline: chosen?.baseline ?? null,
+      comparisons: chosen?.baseline ? compareRuns(run, chosen.baseline, speech().t) : [],
     };
   };
   const load = async (uri: vscode.Uri, of: number) => {
@@ -85,7 +90,7 @@ export const createFigures = (subscriptions: vscode.Disposable[], stores: Stores
     of(uri: vscode.Uri): Shown | null {
       const { activity } = runner;
       if (activity.kind === 'running' && activity.document && activity.uri.toString() === uri.toString()) {
-        return { run: activity.document, before: null, baseline: null };
+        return { run: activity.document, before: null, baseline: null, comparisons: [] };
       }
       const known = cache.get(uri.toString());
       if (known === undefined) {

@@ -81,7 +81,7 @@ export const createPanelSource = (parts: {
         blocked: runBlocker(uri),
         run: live ?? shown?.run ?? null,
         baseline: live ? null : (shown?.baseline ?? null),
-        comparisons: [],
+        comparisons: live ? [] : (shown?.comparisons ?? []),
         recent: uri ? ((await stores.of(uri)?.list())?.runs ?? []) : [],
       },
       speech(),
