@@ -15,3 +15,11 @@ export { parseReportLine, type LambdaReport } from './lambdaReport';
 export { ageWarning, findPrice, parsePriceTable, priceTable, tieredAmount, type PriceTable } from './table';
 export { costStates, expressBlockers, type CostState } from './tasks';
 export type { ArmUsage, ChildUsage } from './usage';
+export {
+  architectures,
+  costArchitectures,
+  parseArchitectures,
+  type ArchitectureCost,
+  type Architectures,
+} from './architectures';
+export { studyCosts, studyPrices } from './study';
