@@ -44,6 +44,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     logs,
     tasks: () => services.tasks,
     objects: () => services.objects,
+    mocks: () => services.mocks,
     latency: throttledLatency(engineLatency(options.profile, random), quotas),
     quotas,
     keptExecutions: options.keptExecutions ?? 10_000,

@@ -8,6 +8,13 @@ import type { ExecutionRecord, Executions } from './executions';
 import type { Machines } from './machines';
 import type { MapRuns } from './mapRuns';
 
+/** The mock file's test cases, chosen for one execution; services/mocks.ts. */
+export interface TestCases {
+  hasTestCase(machine: string, testCase: string): boolean;
+  choose(executionArn: string, testCase: string): void;
+  forget(executionArn: string): void;
+}
+
 export interface StatesContext {
   readonly clock: Clock;
   readonly region: string;
@@ -21,8 +28,9 @@ export interface StatesContext {
   readonly tokens: TaskTokens;
   readonly mapRuns: MapRuns;
   /** Client token of an execution's last redrive. */
-  readonly redriveTokens: Map<string, string>;
+  readonly redriveTokens: WeakMap<ExecutionRecord, string>;
   readonly host: EngineHost;
+  readonly mocks: () => TestCases | undefined;
   readonly uuid: () => string;
   readonly random: () => number;
   /** Writes its events to its log group, if its machine has one. */

@@ -6,14 +6,15 @@ import { checkName } from './arn';
 import type { StatesContext } from './context';
 import { closing, historyOf, isRunning, statusOf, type ExecutionRecord } from './executions';
 import { inputs } from './inputs';
-import { launch, parseInput } from './launch';
+import { launch, parseInput, splitTestCase } from './launch';
 import { describeRevision, seconds } from './machineOperations';
 import { openToken, page, sealToken } from './paging';
 import { redriveStatus } from './redrive';
 import { renderEvent } from './renderHistory';
 
 function start(states: StatesContext, input: JsonObject, { parentArn }: Call): object {
-  const target = states.machines.resolve(input.stateMachineArn as string);
+  const { arn: machineArn, testCase } = splitTestCase(states, input.stateMachineArn as string);
+  const target = states.machines.resolve(machineArn);
   const { machine } = target;
   const name = (input.name as string | undefined) ?? states.uuid();
   checkName(name);
@@ -29,6 +30,7 @@ function start(states: StatesContext, input: JsonObject, { parentArn }: Call): o
       input: parsed,
       traceHeader: input.traceHeader as string | undefined,
       parentArn,
+      testCase,
     });
     states.express.add(record);
     states.log(record);
@@ -50,6 +52,7 @@ function start(states: StatesContext, input: JsonObject, { parentArn }: Call): o
     input: parsed,
     traceHeader: input.traceHeader as string | undefined,
     parentArn,
+    testCase,
   });
   states.executions.add(record);
   states.log(record);

@@ -1,5 +1,5 @@
 /** From an accepted call to a running execution. */
-import { startExecution } from '../../engine';
+import { startExecution, type Execution } from '../../engine';
 import type { ExecutionIdentity } from '../../engine/contract';
 import type { Json } from '../../model/json';
 import { ServiceError } from '../contract';
@@ -34,12 +34,48 @@ export interface Launch {
   /** The execution that starts this one. */
   readonly parentArn?: string;
   readonly synchronous?: boolean;
+  /** Case of the mock file that this execution plays: `stateMachineArn#Case`, as in Step Functions Local. */
+  readonly testCase?: string;
+}
+
+/** `stateMachineArn#Case` → the two; the case only where a mock file was given. Throws ValidationException for an unknown one. */
+export function splitTestCase(
+  states: StatesContext,
+  arn: string,
+): { readonly arn: string; readonly testCase?: string } {
+  const mocks = states.mocks();
+  const at = arn.indexOf('#');
+  if (!mocks || at < 0) return { arn };
+  const [machineArn, testCase] = [arn.slice(0, at), arn.slice(at + 1)];
+  const machine = machineArn.split(':')[6] ?? '';
+  if (!mocks.hasTestCase(machine, testCase)) {
+    throw new ServiceError(
+      'ValidationException',
+      `The mock file has no test case '${testCase}' for the state machine '${machine}'.`,
+    );
+  }
+  return { arn: machineArn, testCase };
+}
+
+/** The mocks of one execution: chosen before it starts, forgotten when it is over. */
+function withMocks(
+  states: StatesContext,
+  arn: string,
+  testCase: string | undefined,
+  begin: () => Execution,
+): Execution {
+  const mocks = states.mocks();
+  if (!mocks) return begin();
+  if (testCase !== undefined) mocks.choose(arn, testCase);
+  const execution = begin();
+  void execution.done.then(() => mocks.forget(arn));
+  return execution;
 }
 
 /** Starts it; it has run as far as it can without waiting when this returns. */
 export function launch(
   states: StatesContext,
-  { target, arn, name, text, input, traceHeader, parentArn, synchronous }: Launch,
+  { target, arn, name, text, input, traceHeader, parentArn, synchronous, testCase }: Launch,
 ): ExecutionRecord {
   const { machine, revision, version, alias } = target;
   const startedAt = states.clock.now();
@@ -69,6 +105,8 @@ export function launch(
     ...(traceHeader !== undefined && { traceHeader }),
     input: text,
     startedAt,
-    engine: startExecution(revision.compiled, { identity, input, inputText: text }, states.host),
+    engine: withMocks(states, arn, testCase, () =>
+      startExecution(revision.compiled, { identity, input, inputText: text }, states.host),
+    ),
   };
 }

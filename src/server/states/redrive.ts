@@ -32,7 +32,7 @@ function redrive(states: StatesContext, input: JsonObject): object {
   const token = input.clientToken as string | undefined;
   const { redrivenAt } = record.engine.identity;
   // The same token within its 15 minutes is the same redrive.
-  if (token !== undefined && states.redriveTokens.get(record.arn) === token && redrivenAt !== undefined)
+  if (token !== undefined && states.redriveTokens.get(record) === token && redrivenAt !== undefined)
     return { redriveDate: seconds(redrivenAt) };
   const status = redriveStatus(record, states.clock.now());
   if (status.redriveStatus !== 'REDRIVABLE' || !record.engine.redrivable) {
@@ -43,7 +43,7 @@ function redrive(states: StatesContext, input: JsonObject): object {
   }
   states.executions.resume(record, () => record.engine.redrive());
   states.log(record);
-  if (token !== undefined) states.redriveTokens.set(record.arn, token);
+  if (token !== undefined) states.redriveTokens.set(record, token);
   return { redriveDate: seconds(record.engine.identity.redrivenAt ?? states.clock.now()) };
 }
 

@@ -13,7 +13,7 @@ import { ActivityRegistry } from './activities';
 import { activityOperations } from './activityOperations';
 import { aliasOperations } from './aliasOperations';
 import { arns } from './arn';
-import type { StatesContext } from './context';
+import type { StatesContext, TestCases } from './context';
 import { describeExecution, executionOperations } from './executionOperations';
 import { Executions, isRunning } from './executions';
 import { ExecutionLog } from './executionLog';
@@ -34,6 +34,7 @@ export interface StatesOptions {
   /** Bound late: the services that run tasks are built with this service's backend. */
   readonly tasks: () => TaskRunner;
   readonly objects: () => ObjectStore;
+  readonly mocks?: () => TestCases | undefined;
   readonly latency?: EngineLatency;
   readonly keptExecutions: number;
   readonly quotas?: Quotas;
@@ -54,6 +55,7 @@ export function createStates({
   logs,
   tasks,
   objects,
+  mocks,
   latency,
   keptExecutions,
   quotas,
@@ -100,7 +102,8 @@ export function createStates({
     activities: new ActivityRegistry(queues),
     tokens,
     mapRuns,
-    redriveTokens: new Map(),
+    redriveTokens: new WeakMap(),
+    mocks: () => mocks?.(),
     host,
     uuid: () => context.uuid(),
     random: () => context.random(),

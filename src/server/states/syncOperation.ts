@@ -7,11 +7,12 @@ import { checkName } from './arn';
 import type { StatesContext } from './context';
 import { closing, statusOf, type ExecutionRecord } from './executions';
 import { inputs } from './inputs';
-import { launch, parseInput } from './launch';
+import { launch, parseInput, splitTestCase } from './launch';
 import { seconds } from './machineOperations';
 
 async function startSync(states: StatesContext, input: JsonObject): Promise<object> {
-  const target = states.machines.resolve(input.stateMachineArn as string);
+  const { arn: machineArn, testCase } = splitTestCase(states, input.stateMachineArn as string);
+  const target = states.machines.resolve(machineArn);
   const { machine } = target;
   if (machine.type !== 'EXPRESS') {
     throw new ServiceError(
@@ -31,6 +32,7 @@ async function startSync(states: StatesContext, input: JsonObject): Promise<obje
     input: parseInput(text),
     traceHeader: input.traceHeader as string | undefined,
     synchronous: true,
+    testCase,
   });
   states.express.add(record);
   states.log(record);
