@@ -15,6 +15,7 @@ import {
   type ScaleOptionsByType,
 } from 'chart.js';
 import { widget, type VNode, type WidgetHandle } from '../dom/vnode';
+import { textWidth } from '../views/svgText';
 import type { ChartAxis, ChartSeries, ChartSpec } from './spec';
 import { timeTicks } from './ticks';
 import { onThemeChange, readTheme, type ChartTheme } from './theme';
@@ -145,7 +146,7 @@ const annotations = (spec: () => ChartSpec, theme: () => ChartTheme): Plugin<'li
       ctx.setLineDash([]);
       ctx.fillStyle = colors.text;
       const width = ctx.measureText(marker.label).width;
-      const left = x + 5 + width > chartArea.right ? x - 5 - width : x + 5;
+      const left = Math.max(chartArea.left, x + 5 + width > chartArea.right ? x - 5 - width : x + 5);
       ctx.fillText(marker.label, left, chartArea.top + 7 + row * 14);
     });
     const labels = series
@@ -161,14 +162,10 @@ const annotations = (spec: () => ChartSpec, theme: () => ChartTheme): Plugin<'li
   },
 });
 
-const measure = document.createElement('canvas').getContext('2d');
-
 /** Room the end labels need at the right, px. */
-const labelRoom = (spec: ChartSpec, theme: ChartTheme): number => {
+const labelRoom = (spec: ChartSpec): number => {
   const labels = spec.series.map((series) => series.label).filter((label) => label !== '');
-  if (labels.length === 0 || !measure) return 6;
-  measure.font = `${small}px ${theme.font}`;
-  return Math.max(...labels.map((label) => measure.measureText(label).width)) + 12;
+  return labels.length === 0 ? 6 : Math.max(...labels.map((label) => textWidth(label, small))) + 12;
 };
 
 const configuration = (
@@ -185,7 +182,7 @@ const configuration = (
     normalized: true,
     responsive: true,
     maintainAspectRatio: false,
-    layout: { padding: { right: labelRoom(spec, theme), top: 10, left: 0, bottom: 0 } },
+    layout: { padding: { right: labelRoom(spec), top: 10, left: 0, bottom: 0 } },
     interaction: { mode: 'nearest', intersect: true },
     scales: { x: scale(spec.x, 'x', spec, theme), y: scale(spec.y, 'y', spec, theme) },
     onClick: (_event, elements) => {

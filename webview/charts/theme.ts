@@ -31,7 +31,11 @@ export const readTheme = (): ChartTheme => {
     failed: read('charts-red'),
     text: read('foreground'),
     muted: read('descriptionForeground'),
-    line: read('widget-border', read('contrastBorder', read('charts-lines'))),
+    // A high-contrast border is for edges of things; as lines behind figures it would drown them.
+    line:
+      read('contrastBorder', '') === ''
+        ? read('widget-border', read('charts-lines'))
+        : `color-mix(in srgb, ${read('descriptionForeground')} 35%, transparent)`,
     background: getComputedStyle(document.body).backgroundColor,
     font: read('font-family', 'sans-serif'),
     reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,

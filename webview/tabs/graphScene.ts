@@ -79,6 +79,8 @@ const edgeView = (edge: GraphEdge, scene: Scene, { f }: Context): VNode => {
   const traffic = trafficOf(scene.ways, scene.figures, edge.from, edge.to);
   const share = traffic === null || scene.busiest === 0 ? 0.2 : traffic / scene.busiest;
   const end = edge.points.at(-1)!;
+  // The time stands on the side the line does not come from.
+  const fromRight = (edge.points.at(-2)?.x ?? end.x) > end.x + 12;
   const known = scene.figures.size > 0;
   const transition = scene.labelled.get(edge.to) === edge.from ? scene.figures.get(edge.to)?.transitionMs : null;
   return s(
@@ -97,7 +99,9 @@ const edgeView = (edge: GraphEdge, scene: Scene, { f }: Context): VNode => {
         {
           key: 'time',
           class: 'edgetime',
-          x: (end.x + 8).toFixed(1),
+          'aria-hidden': 'true',
+          x: (fromRight ? end.x - 8 : end.x + 8).toFixed(1),
+          'text-anchor': fromRight ? 'end' : 'start',
           y: (end.y - 10).toFixed(1),
           'dominant-baseline': 'central',
         },
@@ -194,6 +198,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
       {
         key: 'name',
         class: 'nodename',
+        'aria-hidden': 'true',
         x: (left + 10).toFixed(1),
         y: (top + 15).toFixed(1),
         'dominant-baseline': 'central',
@@ -206,6 +211,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
         {
           key: 'type',
           class: 'nodetype',
+          'aria-hidden': 'true',
           x: (left + 10).toFixed(1),
           y: (top + 31).toFixed(1),
           'dominant-baseline': 'central',
@@ -217,6 +223,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
       {
         key: 'time',
         class: 'nodetime',
+        'aria-hidden': 'true',
         x: (left + node.width - 10).toFixed(1),
         y: (top + (group ? 15 : 31)).toFixed(1),
         'text-anchor': 'end',

@@ -1,7 +1,7 @@
 import { dropdown } from '../controls';
 import { contentWidth, type Context } from '../context';
 import { roveIndex, roveKeys } from '../dom/rove';
-import { h, memo, type Child, type ElementNode, type VNode } from '../dom/vnode';
+import { h, memo, type Child, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { initialUi } from '../state/ui';
 import { provenanceLabel, systemLabel } from '../systems';
@@ -188,7 +188,7 @@ const stateTable = (
   width: number,
   state: PanelState,
   context: Context,
-): ElementNode => {
+): VNode => {
   const shown = columns.filter((column) => column.from <= width);
   const sort = state.ui.sorts.states;
   return h(
@@ -279,7 +279,7 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
     run !== null && h('div', { class: 'spread wrap', key: 'top' }, stageKey(context), sorting),
     memo('list', [snapshot, state.ui, wide, width, context.t], () =>
       wide
-        ? stateTable(shown, keys, scale, width, state, context)
+        ? h('div', {}, stateTable(shown, keys, scale, width, state, context))
         : h(
             'ul',
             { class: 'statelist', 'data-rove-group': 'states' },

@@ -1,7 +1,7 @@
 import type { Arm, RunDocument } from '../../src/model/run';
 import { canvasChart } from '../charts/draw';
 import type { ChartMarker, ChartSeries, ChartSpec } from '../charts/spec';
-import { wideFrom, type Context } from '../context';
+import { roomyFrom, wideFrom, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { dashes, failedOf, loadLabel, loadValue, provenanceLabel, systemLabel, systemOf } from '../systems';
@@ -108,6 +108,26 @@ const table = (id: string, lines: readonly SweepLine[], caption: string, context
   };
 };
 
+interface Knee {
+  readonly line: SweepLine;
+  readonly knee: number | null;
+}
+
+/** One marker a load, with the systems that bend there; in a narrow panel the sentence below names them. */
+const kneeMarkers = (knees: readonly Knee[], narrow: boolean, context: Context): ChartMarker[] => {
+  const { t, f } = context;
+  const byLoad = new Map<number, SweepLine[]>();
+  for (const { line, knee } of knees) if (knee !== null) byLoad.set(knee, [...(byLoad.get(knee) ?? []), line]);
+  return [...byLoad].map(([x, lines]) => {
+    const names = narrow ? '' : `: ${lines.map((line) => systemLabel(line.arms[0]!, context)).join(', ')}`;
+    return {
+      x,
+      label: `${t('sweepKnee', f.count(x))}${names}`,
+      system: lines.length === 1 ? systemOf(lines[0]!.arms[0]!) : 'grey',
+    };
+  });
+};
+
 export const sweepTab = (state: PanelState, context: Context): VNode => {
   const { t, f } = context;
   const { run } = state.snapshot!;
@@ -116,17 +136,7 @@ export const sweepTab = (state: PanelState, context: Context): VNode => {
   const points = (line: SweepLine): readonly { x: number; y: number }[] =>
     series([line], 'p95', false, context)[0]!.points;
   const knees = lines.map((line) => ({ line, knee: kneeOf(points(line)) }));
-  const markers: ChartMarker[] = knees.flatMap(({ line, knee }) =>
-    knee === null
-      ? []
-      : [
-          {
-            x: knee,
-            label: `${systemLabel(line.arms[0]!, context)}: ${t('sweepKnee', f.count(knee))}`,
-            system: systemOf(line.arms[0]!),
-          },
-        ],
-  );
+  const markers = kneeMarkers(knees, state.width < roomyFrom, context);
   const most = Math.max(...lines.flatMap(({ arms }) => arms.map((arm) => loadValue(arm.load))));
   const x = { title: axisTitle(run, context), format: f.axisCount, min: 0, max: most };
   const height = state.width >= wideFrom ? 300 : 220;

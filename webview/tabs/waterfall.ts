@@ -90,7 +90,7 @@ const rowView = (
     }
   };
   const nextStart = next && next.visit === row.visit ? next.bars[0]?.from : undefined;
-  const label = `${whole}: ${full}${marked ? `, ${t('onCriticalPath')}` : ''}`;
+  const label = `${row.visit.scope === '' ? '' : `${row.visit.scope} · `}${whole}: ${full}${marked ? `, ${t('onCriticalPath')}` : ''}`;
   const walk = roveKeys(() => undefined);
   return s(
     'g',
@@ -114,13 +114,14 @@ const rowView = (
         },
       },
     },
-    s('title', { key: 'title' }, row.visit.scope === '' ? label : `${row.visit.scope} · ${label}`),
+    s('title', { key: 'title' }, label),
     s('rect', { key: 'hit', class: 'hit', x: 0, y: top, width: frame.width, height: frame.rowHeight }),
     s(
       'text',
       {
         key: 'name',
         class: 'rowname',
+        'aria-hidden': 'true',
         x: indent,
         y: frame.stacked ? top + 10 : top + frame.barTop + barHeight / 2,
         'dominant-baseline': 'central',
@@ -152,6 +153,7 @@ const rowView = (
       {
         key: 'say',
         class: row.failure ? 'say bad' : 'say',
+        'aria-hidden': 'true',
         x: sayX.toFixed(1),
         y: sayY,
         'dominant-baseline': 'central',

@@ -3,7 +3,7 @@ import { firstWidth, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import type { StringKey } from '../strings';
-import { armLabel, currentArms, failedOf, provenanceLabel, systemOf } from '../systems';
+import { currentArms, failedOf, loadLabel, provenanceLabel, systemLabel, systemOf } from '../systems';
 
 const phases: Readonly<Record<string, StringKey>> = {
   preparing: 'preparing',
@@ -82,12 +82,14 @@ const columnsFrom = { transitions: 300 } as const;
 const figures = (run: RunDocument, state: PanelState, context: Context): VNode => {
   const { t, f } = context;
   const arms = currentArms(run);
+  const several = arms.length < run.arms.length;
   const roomy = firstWidth(state.width) >= columnsFrom.transitions;
   const head = ['p50', 'p95', ...(roomy ? [t('transitions'), t('perMillion')] : [])];
   const row = (arm: Arm): VNode => {
     const cost = f.usd(arm.cost?.perMillion);
     const transitions = f.ms(arm.transitionTotalMs?.p50);
     const under = [
+      several && loadLabel(arm.load, context),
       t('nCount', f.count(arm.latencyMs?.n ?? 0)),
       `p99 ${f.ms(arm.latencyMs?.p99)}`,
       t('perSecond', f.number(round3(arm.throughputPerSecond))),
@@ -100,7 +102,7 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
       h(
         'tr',
         {},
-        h('th', { scope: 'row' }, h('span', { class: 'swatch' }), armLabel(arm, run.arms, context)),
+        h('th', { scope: 'row' }, h('span', { class: 'swatch' }), systemLabel(arm, context)),
         h('td', {}, f.ms(arm.latencyMs?.p50)),
         h('td', {}, f.ms(arm.latencyMs?.p95)),
         roomy && h('td', {}, transitions),

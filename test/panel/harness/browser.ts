@@ -71,6 +71,10 @@ export const startHarness = async (): Promise<Harness> => {
   let origin = '';
   const server = createServer((request, response) => {
     const file = files.get(request.url ?? '');
+    if (request.url === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     if (!file) {
       response.writeHead(404).end();
       return;
