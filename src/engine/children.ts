@@ -94,7 +94,11 @@ export class Children implements Group {
 
   #launch(index: number): void {
     const { input, items } = this.inputs[index]!;
-    const child = new Execution(this.#machine, { identity: this.#identity(), input }, this.#host);
+    const child = new Execution(
+      this.#machine,
+      { identity: this.#identity(), input, pacer: this.visit.flow.run.pacer },
+      this.#host,
+    );
     this.executions[index] = child;
     this.#host.mapRuns?.childStarted(this.mapRun, child);
     child.start();

@@ -7,6 +7,7 @@ import { History } from './history';
 import { expressMs, historyEvents } from './limits';
 import type { CompiledMachine } from './nodes';
 import type { Outcome } from './outcome';
+import { Pacer } from './pacer';
 import { resumePath, runPath } from './path';
 import { Run } from './run';
 import type { Visit } from './visit';
@@ -17,6 +18,8 @@ export interface StartOptions {
   /** The input as it was sent: shown as such in ExecutionStarted and the first entry. Compact JSON of `input` unless told. */
   readonly inputText?: string;
   readonly variables?: Readonly<Record<string, Json>>;
+  /** Of the parent, for a Map Run's child. */
+  readonly pacer?: Pacer;
   /** Told of each event as it is written. Must not throw. */
   readonly onEvent?: (event: HistoryEvent) => void;
 }
@@ -35,6 +38,7 @@ export class Execution {
   readonly #history: History;
   readonly #options: StartOptions;
   readonly #host: EngineHost;
+  readonly #pacer: Pacer;
   #flow: Flow | undefined;
   /** Where a redrive goes on: the stay that was not left. */
   #left: Visit | undefined;
@@ -46,6 +50,7 @@ export class Execution {
     this.#machine = machine;
     this.#options = options;
     this.#host = host;
+    this.#pacer = options.pacer ?? new Pacer();
     this.identity = options.identity;
     this.#history = new History(
       () => host.clock.now(),
@@ -98,6 +103,7 @@ export class Execution {
       this.identity.type === 'STANDARD' &&
       this.status !== 'RUNNING' &&
       this.status !== 'SUCCEEDED' &&
+      !this.#history.full &&
       this.#left !== undefined
     );
   }
@@ -137,7 +143,7 @@ export class Execution {
   }
 
   #newRun(): Run {
-    return new Run(this.#machine, this.identity, this.#options.input, this.#host, this.#history);
+    return new Run(this.#machine, this.identity, this.#options.input, this.#host, this.#history, this.#pacer);
   }
 
   #run(flow: Flow, go: (flow: Flow) => MaybePromise<Outcome>): void {

@@ -10,7 +10,6 @@ import { assignedTexts } from './leave';
 import { historyEvents } from './limits';
 import type { StateNode } from './nodes';
 import { aborted, failure, type Outcome } from './outcome';
-import { isDue, yieldTurn } from './pacer';
 import { retryDelay, type RetryCounts } from './retry';
 import { runState } from './states';
 import { Visit } from './visit';
@@ -56,8 +55,8 @@ class PathRunner {
       if (flow.dead) return aborted;
       if (run.history.full) return tooManyEvents;
       const delay = host.latency ? host.latency.transition(run.identity.type) : 0;
-      if (delay > 0 || isDue(shown.length)) {
-        this.#later(delay > 0 ? pause(flow, delay) : yieldTurn(host.clock), node, input, text, shown);
+      if (delay > 0 || run.pacer.isDue(shown.length)) {
+        this.#later(delay > 0 ? pause(flow, delay) : run.pacer.nextTurn(host.clock), node, input, text, shown);
         return undefined;
       }
       const outcome = this.#step(node, input, text, shown);

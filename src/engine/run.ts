@@ -4,6 +4,7 @@ import { executionContext } from './context';
 import type { EngineHost, ExecutionIdentity } from './contract';
 import type { History } from './history';
 import type { CompiledMachine } from './nodes';
+import type { Pacer } from './pacer';
 import type { ScopeHost } from './query/contract';
 
 export class Run {
@@ -17,6 +18,7 @@ export class Run {
     readonly input: Json,
     readonly host: EngineHost,
     readonly history: History,
+    readonly pacer: Pacer,
   ) {
     this.scopeHost = { now: () => host.clock.now(), random: () => host.random(), uuid: () => host.uuid() };
   }

@@ -169,7 +169,7 @@ describe('Wait', () => {
     [{ QueryLanguage: 'JSONata', Seconds: '{% $states.input.s * 2 %}' }, { s: 4 }, 8000],
     [{ Seconds: 31_536_000 }, {}, 31_536_000_000],
   ])('%j waits', async (fields, input, ms) => {
-    const execution = await runOne({ Type: 'Wait', ...fields }, input as never);
+    const execution = await runOne({ Type: 'Wait', ...fields }, input);
     expect([execution.status, execution.stoppedAt! - start]).toEqual(['SUCCEEDED', ms]);
     expect(links(execution).slice(1, 3)).toEqual(['2<0 WaitStateEntered', '3<2 WaitStateExited']);
   });
@@ -184,7 +184,7 @@ describe('Wait', () => {
       'The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: $.t == 2020-02-30T00:00:00Z',
     ],
   ])('%j with %j is States.Runtime', async (fields, input, cause) => {
-    const execution = await runOne({ Type: 'Wait', ...fields }, input as never);
+    const execution = await runOne({ Type: 'Wait', ...fields }, input);
     expect([execution.error, execution.cause]).toEqual([
       'States.Runtime',
       `An error occurred while executing the state 'S' (entered at the event id #2). ${cause}`,

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { begin, detailsOf, hostWith, ok, start, turn, types } from '../harness';
+
+describe('callbacks', () => {
+  const state = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+    Parameters: { 'Token.$': '$$.Task.Token' },
+  };
+
+  const waiting = async (more: object = {}) => {
+    const host = hostWith(() => ok({ MessageId: 'm' }));
+    const release = host.clock.hold();
+    const execution = begin({ StartAt: 'S', States: { S: { ...state, ...more, End: true } } }, {}, { host });
+    await turn();
+    const scheduled = detailsOf(execution, 'TaskScheduled') as { parameters: string };
+    const { Token } = JSON.parse(scheduled.parameters) as { Token: string };
+    return { host, execution, token: Token, release };
+  };
+
+  it('submit, then wait for the token', async () => {
+    const { host, execution, token } = await waiting();
+    expect([execution.status, types(execution).at(-1)]).toEqual(['RUNNING', 'TaskSubmitted']);
+    host.tokens!.succeed(token, '{"done":true}');
+    await execution.done;
+    expect(types(execution).slice(-3)).toEqual(['TaskSucceeded', 'TaskStateExited', 'ExecutionSucceeded']);
+    expect(execution.output).toEqual({ done: true });
+    expect(host.tokens!.isOpen(token)).toBe(false);
+  });
+
+  it('fail with the error they are given', async () => {
+    const { host, execution, token } = await waiting();
+    host.tokens!.fail(token, 'No', 'because');
+    await execution.done;
+    expect(detailsOf(execution, 'TaskFailed')).toEqual({
+      resourceType: 'sqs',
+      resource: 'sendMessage.waitForTaskToken',
+      error: 'No',
+      cause: 'because',
+    });
+  });
+
+  it('live as long as they beat', async () => {
+    const { host, execution, token, release } = await waiting({ HeartbeatSeconds: 10 });
+    host.clock.after(8000, () => host.tokens!.heartbeat(token));
+    host.clock.after(16_000, () => host.tokens!.heartbeat(token));
+    release();
+    await execution.done;
+    expect(execution.stoppedAt! - start).toBe(26_000);
+    expect(execution.error).toBe('States.Timeout');
+  });
+
+  it('can be caught by the name of a missed heartbeat', async () => {
+    const { execution, release } = await waiting({
+      HeartbeatSeconds: 1,
+      Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'S2' }],
+    });
+    release();
+    await execution.done;
+    expect(execution.cause ?? '').toContain('S2');
+  });
+
+  it('end with their execution', async () => {
+    const { host, execution, token } = await waiting();
+    execution.stop('E', 'c');
+    expect(execution.status).toBe('ABORTED');
+    expect(() => host.tokens!.succeed(token, '1')).toThrow('Task Timed Out');
+  });
+});
