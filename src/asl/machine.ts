@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../model/json';
 import type { ParsedMachine, Problem, QueryLanguage, TextRange, WorkflowType } from '../model/machine';
 import { outlineStates } from './outline';
-import { substituteValue } from './placeholders';
+import { hasPlaceholder, substituteValue } from './placeholders';
 import { parseSource, type SourceLanguage } from './source';
 import { LineTable, nodeAt, pathOf, pointer, valueOf, type SourceNode } from './sourceTree';
 import { isTemplate, resolveFunctions, templateMachines, textOf, type TemplateMachine } from './templates';
@@ -34,12 +34,13 @@ export function parseMachine(text: string, language: SourceLanguage, options: Pa
     path: '/',
     range: lines.range(start, end),
   }));
-  if (!root) return nothing(lines, problems);
+  if (!root) return nothing(lines, problems.slice(0, 1));
   const located = locate(root, options.resource, lines);
   if ('problem' in located) return nothing(lines, [...problems, located.problem]);
   const { node, machine } = located;
   const shape = notAMachine(node, lines);
-  if (shape) return nothing(lines, problems.length > 0 ? problems : [shape]);
+  // Text that is nothing like a machine has one thing wrong with it, not one a word.
+  if (shape) return nothing(lines, problems.length > 0 ? problems.slice(0, node.kind === 'object' ? 20 : 1) : [shape]);
   const substitutions = { ...machine?.substitutions, ...options.substitutions };
   const bare = bareTexts(node);
   const definition = substituteValue(valueOf(node), substitutions, (value) => bare.has(value)) as JsonObject;
@@ -58,12 +59,13 @@ export function parseMachine(text: string, language: SourceLanguage, options: Pa
     broken.length > 0
       ? []
       : [...duplicateKeys(node), ...findProblems(definition, options.type ?? machine?.type ?? 'STANDARD')];
-  problems.push(...findings.map((finding) => problemOf(finding, node, text, lines)));
+  const named = substitutedKeys(node, substitutions);
+  problems.push(...findings.map((finding) => problemOf(finding, named, text, lines)));
   return {
     definition,
     queryLanguage,
     headRange: headOf(node, lines),
-    states: outlineStates(substitutedKeys(node, substitutions), definition, lines),
+    states: outlineStates(named, definition, lines),
     problems: inOrder(problems),
   };
 }
@@ -208,7 +210,8 @@ function problemOf(finding: Finding, root: SourceNode, text: string, lines: Line
 /** A problem of an object as a whole is shown at its name; one of a value at the value, or at the part of it that is wrong. */
 function rangeOf({ path, at, within, onKey }: Finding, root: SourceNode, text: string, lines: LineTable): TextRange {
   const { node, entry, found } = nodeAt(root, at ?? path);
-  if (found && within && node.kind === 'scalar' && typeof node.value === 'string') {
+  // What is filled into a text moves all that follows it: then the whole text is shown.
+  if (found && within && node.kind === 'scalar' && typeof node.value === 'string' && !hasPlaceholder(node.value)) {
     const span = spanOfText(text, node, within);
     return lines.range(span.start, span.end);
   }

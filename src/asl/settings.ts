@@ -42,7 +42,8 @@ export function parseSettings(text: string): { settings: WorkflowSettings; probl
   const lines = new LineTable(text);
   if (text.trim() === '') return { settings: {}, problems: [] };
   const { root, problems: broken } = parseSource(text, 'json');
-  const problems = broken.map(({ start, end, message }): Problem => ({
+  // One message: what follows the first slip is mostly made up by it.
+  const problems = broken.slice(0, 1).map(({ start, end, message }): Problem => ({
     severity: 'error',
     code: 'INVALID_SETTINGS',
     message: `${settingsFileName}: ${message}`,

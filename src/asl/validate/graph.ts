@@ -6,6 +6,7 @@ import { isOpen, type Findings } from './findings';
 
 export function checkGraph(findings: Findings, machine: JsonObject, states: JsonObject, path: Path): void {
   let open = Object.keys(states).some((name) => isOpen(name));
+  let missing = false;
   const check = (target: Json | undefined, field: string, place: Path): void => {
     if (target === undefined) return;
     if (isOpen(target)) open = true;
@@ -13,6 +14,7 @@ export function checkGraph(findings: Findings, machine: JsonObject, states: Json
       open = true;
       if (field !== 'StartAt') findings.schema(place, 'Expected value of type String');
     } else if (!Object.hasOwn(states, target)) {
+      missing = true;
       if (!open) findings.error('MISSING_TRANSITION_TARGET', place, `Missing '${field}' target: ${target}`);
     }
   };
@@ -33,7 +35,8 @@ export function checkGraph(findings: Findings, machine: JsonObject, states: Json
   }
   if (open) return;
   checkReach(findings, machine.StartAt, states, path);
-  checkEnd(findings, states, path);
+  // A way to nowhere may be the way to the end.
+  if (!missing) checkEnd(findings, states, path);
 }
 
 function checkReach(findings: Findings, start: Json | undefined, states: JsonObject, path: Path): void {
