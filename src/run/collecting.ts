@@ -38,6 +38,8 @@ export interface Collector {
 }
 
 const parallelReads = 8;
+/** Histories of an arm that are read with inputs and outputs, for their timelines; the rest is read lean. */
+const withData = 50;
 const peekReads = 10;
 const peekUpTo = 500;
 
@@ -66,7 +68,10 @@ export const createCollector = (context: CollectContext): Collector => {
   };
 
   const readOne = async (lane: Lane, finished: Finished) => {
-    const events = await readHistory(context.hot, finished.executionArn, paced(histories), { signal: context.signal });
+    const events = await readHistory(context.hot, finished.executionArn, paced(histories), {
+      signal: context.signal,
+      includeExecutionData: lane.tally.read < withData,
+    });
     takeTrace(lane, finished, events);
   };
 

@@ -8,11 +8,11 @@ export interface KeptExecution {
   /** Index of its arm in the run document. */
   readonly arm: number;
   readonly name: string;
-  /** AWS's word: SUCCEEDED, FAILED, TIMED_OUT, ABORTED. */
+  /** As in the run document's samples: succeeded, failed, timedOut, aborted. */
   readonly status: string;
   readonly latencyMs: number;
   readonly trace: ExecutionTrace;
-  /** JSON texts, cut at `longestText`. */
+  /** JSON texts, cut at `longestText`; empty where the history was read without them. */
   readonly input: string;
   readonly output: string;
   readonly error?: string;
@@ -65,7 +65,7 @@ export const createTraceFile = (file: string) => {
     offer: (execution: KeptExecution): void => {
       const seen = arms.get(execution.arm) ?? { kept: 0, failures: 0, slowest: 0 };
       arms.set(execution.arm, seen);
-      const failed = execution.status !== 'SUCCEEDED';
+      const failed = execution.status !== 'succeeded';
       const isNewSlowest = execution.latencyMs > seen.slowest;
       if (seen.kept >= keptOfArm && !isNewSlowest && !(failed && seen.failures < failuresBeyond)) return;
       if (seen.kept >= keptOfArm && failed) seen.failures++;
@@ -101,7 +101,7 @@ export const pickExecution = (
       return best(own, (execution) => -Math.abs(execution.latencyMs - median));
     case 'failed':
       return best(
-        own.filter((execution) => execution.status !== 'SUCCEEDED'),
+        own.filter((execution) => execution.status !== 'succeeded'),
         (execution) => execution.latencyMs,
       );
     default:

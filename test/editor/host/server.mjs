@@ -19,6 +19,7 @@ const quiet = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'git.enabled': false,
+  'files.autoSave': 'off',
   'npm.autoDetect': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
   'security.workspace.trust.enabled': false,

@@ -20,7 +20,7 @@ const trace: ExecutionTrace = { startedAt: 0, visits: [], transitionTotalMs: 0, 
 const execution = (name: string, latencyMs: number, more: Partial<KeptExecution> = {}): KeptExecution => ({
   arm: 0,
   name,
-  status: 'SUCCEEDED',
+  status: 'succeeded',
   latencyMs,
   trace,
   input: '{}',
@@ -36,7 +36,7 @@ const write = async (file: string, executions: readonly KeptExecution[]) => {
 
 describe('executions kept for their timelines', () => {
   it('come back as they were', async () => {
-    const one = execution('a', 12, { error: 'Card.Declined', cause: '</script>', status: 'FAILED' });
+    const one = execution('a', 12, { error: 'Card.Declined', cause: '</script>', status: 'failed' });
     expect(await write('one', [one])).toEqual([one]);
   });
   it('are all of a small run; of a large one the first, new slowest ones, and some failures', async () => {
@@ -44,7 +44,7 @@ describe('executions kept for their timelines', () => {
     const kept = await write('many', [
       ...many,
       execution('slow', 99),
-      ...many.map((each) => ({ ...each, status: 'FAILED' })),
+      ...many.map((each) => ({ ...each, status: 'failed' })),
     ]);
     expect(kept).toHaveLength(200 + 1 + 50);
     expect(pickExecution(kept, 0, 'slowest', 10)!.name).toBe('slow');
@@ -64,7 +64,7 @@ describe('the execution asked for', () => {
     execution('fast', 1),
     execution('middle', 48),
     execution('slow', 90),
-    execution('bad', 70, { status: 'FAILED' }),
+    execution('bad', 70, { status: 'failed' }),
     execution('other', 999, { arm: 1 }),
   ];
   it.each([
@@ -96,7 +96,7 @@ describe('what is kept of an execution', () => {
       },
       { id: 2, previousEventId: 1, timestamp: 1, type: 'ExecutionFailed', details: { error: 'E', cause: 'why' } },
     ] as const;
-    const kept = keptExecution(1, { executionArn: arn, status: 'FAILED', latencyMs: 5 }, trace, events);
+    const kept = keptExecution(1, { executionArn: arn, status: 'failed', latencyMs: 5 }, trace, events);
     expect(kept).toMatchObject({ arm: 1, name: 'run-7', error: 'E', cause: 'why', output: '' });
     expect(kept.input).toHaveLength(longestText);
   });
