@@ -38,6 +38,8 @@ interface Waiting {
 /** Up to so many in flight each is asked about by itself; above, pages of ListExecutions tell of 1,000 at once. */
 const describeUpTo = 16;
 const lostAfterMs = 20_000;
+/** The service says that there is none: it is eventually consistent, but not for long. */
+const absentAfterMs = 5_000;
 
 /**
  * Watches the executions of one machine without a polling storm: a describe for each while they are few, timed by how long
@@ -69,7 +71,8 @@ export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: W
     each.failing++;
     if (error?.throttled) describes.drain();
     const since = clock.now() - each.since;
-    if (each.failing >= 8 && since > lostAfterMs)
+    const patience = error?.code === 'ExecutionDoesNotExist' ? absentAfterMs : lostAfterMs;
+    if (each.failing >= 5 && since > patience)
       settle(each, { kind: 'lost', why: error?.message ?? 'the service does not know it' });
     else each.nextAt = clock.now() + Math.min(5_000, Math.max(pause, 20 * 2 ** each.failing));
   };

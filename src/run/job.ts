@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { costStates } from '../cost';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
@@ -141,6 +142,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     const steps = makeLanes(plan, state.id, prepared, session, machines, clock);
     state.lanes.push(...steps.flat());
     const reading = new AbortController();
+    setMaxListeners(0, reading.signal);
     const cold = createColdStarts(functionsByState(definition));
     await openSamples(run, door.region);
     pump.now();

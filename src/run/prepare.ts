@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findPlaceholders, languageOf, parseMachine } from '../asl';
+import { blockers, findPlaceholders, languageOf, parseMachine } from '../asl';
 import { loadSettings } from '../asl/settings';
-import { expressBlockers } from '../cost';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { ParsedMachine, Problem } from '../model/machine';
@@ -63,10 +62,10 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
     throw usage(listed(machine.problems, shown) || `${shown} is not a state machine: it has no States.`);
   const { definition } = machine;
   if (plan.types.includes('EXPRESS')) {
-    const blockers = expressBlockers(definition);
-    if (blockers.length > 0)
+    const found = blockers(definition).map(({ path: at, reason }) => (at === '' ? `${reason}.` : `${at}: ${reason}.`));
+    if (found.length > 0)
       throw usage(
-        `This workflow cannot run as Express:\n${blockers.join('\n')}\nRun it as Standard alone (--type standard).`,
+        `This workflow cannot run as Express:\n${found.join('\n')}\nRun it as Standard alone (--type standard).`,
       );
   }
   const inputs = await openInputs(plan.input, folder);

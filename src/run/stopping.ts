@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../model/clock';
 import { messageOf } from '../model/errors';
 import type { HotCalls } from '../target/hot/calls';
@@ -28,6 +29,8 @@ export interface StopSwitch {
 export const createStopSwitch = (outside: AbortSignal, clock: Clock): StopSwitch => {
   const stop = new AbortController();
   const calls = new AbortController();
+  // Every call in flight listens; a thousand of them are no leak.
+  setMaxListeners(0, stop.signal, calls.signal);
   const cancels: (() => void)[] = [];
   let reason = '';
   let load: { readonly lanes: readonly Lane[]; readonly hot: HotCalls } | undefined;
