@@ -4,8 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Execution } from '../../../src/engine';
+import { compileMachine, type Execution } from '../../../src/engine';
 import type { TaskResult } from '../../../src/engine/contract';
+import { QuerySyntaxError } from '../../../src/engine/query';
 import type { Json, JsonObject } from '../../../src/model/json';
 import { begin, functionArn, hostWith, turn } from './harness';
 
@@ -52,7 +53,10 @@ const machine = (depth: number): fc.Arbitrary<JsonObject> =>
             Catch: [{ ErrorEquals: ['States.ALL'], Next: name(states.length - 1), ResultPath: '$.e' }],
           };
           const { Type } = fields;
-          if (Type === 'Fail' || Type === 'Succeed') States[name(at)] = fields;
+          // A Choice that can only go to itself runs until its history is full: seldom, for it takes long.
+          if (Type === 'Choice' && at === states.length - 1 && targets[at] !== 0)
+            States[name(at)] = { Type: 'Succeed' };
+          else if (Type === 'Fail' || Type === 'Succeed') States[name(at)] = fields;
           else if (Type === 'Choice')
             States[name(at)] = {
               Type,
@@ -178,6 +182,16 @@ const play = async (definition: JsonObject, given: Json, script: readonly string
   return execution;
 };
 
+/** Generated templates can have keys that end in `.$` with no path for a value: such a definition is refused, not run. */
+const isAccepted = (definition: JsonObject): boolean => {
+  try {
+    return compileMachine(definition).start !== undefined;
+  } catch (thrown) {
+    if (thrown instanceof QuerySyntaxError) return false;
+    throw thrown;
+  }
+};
+
 const wellFormed = (execution: Execution): void => {
   const { history } = execution;
   for (const [at, event] of history.entries()) {
@@ -205,6 +219,7 @@ describe('generated machines', () => {
   it('end, with a well-formed history, and the same one each time', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(machine(2), input, answers, async (definition, given, script) => {
+        fc.pre(isAccepted(definition));
         const execution = await play(definition, given, script);
         wellFormed(execution);
         const again = await play(definition, given, script);
@@ -217,6 +232,7 @@ describe('generated machines', () => {
   it('can be stopped at any moment and then stand still', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(machine(2), input, fc.nat(12), async (definition, given, turns) => {
+        fc.pre(isAccepted(definition));
         const host = hostWith((request) =>
           host.clock.sleep(1000).then(() => ({ ok: true, output: request.parameters })),
         );
@@ -237,6 +253,7 @@ describe('generated machines', () => {
   it('can be redriven until nothing is left to fail', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(machine(1), input, answers, async (definition, given, script) => {
+        fc.pre(isAccepted(definition));
         const execution = await play(definition, given, script);
         if (!execution.redrivable) return;
         const before = [...execution.history];

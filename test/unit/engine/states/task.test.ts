@@ -5,7 +5,6 @@ import {
   detailsOf,
   failed,
   functionArn,
-  hostWith,
   links,
   ok,
   runOne,
