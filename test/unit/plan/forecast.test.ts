@@ -4,7 +4,11 @@ import { defaultPlan } from '../../../src/plan';
 import { duration, forecastPlan, money, type ExecutionEstimate } from '../../../src/plan/forecast';
 import { noQuotas, regionQuotas } from '../../../src/plan/quotas';
 
-const estimate: ExecutionEstimate = { durationMs: 5_000, transitions: 14, usd: { STANDARD: 0.00035, EXPRESS: 0.00001 } };
+const estimate: ExecutionEstimate = {
+  durationMs: 5_000,
+  transitions: 14,
+  usd: { STANDARD: 0.00035, EXPRESS: 0.00001 },
+};
 const plan = (changes: Partial<Plan>) => defaultPlan('/w/x.asl.json', { target: { kind: 'aws' }, ...changes });
 
 describe('the forecast of a plan', () => {
@@ -22,7 +26,10 @@ describe('the forecast of a plan', () => {
   });
 
   it('takes one duration for a burst, and the schedule plus one for a rate', () => {
-    expect(forecastPlan(plan({ types: ['EXPRESS'], load: { kind: 'burst', executions: 100 } }), noQuotas(), estimate).seconds).toBe(5);
+    expect(
+      forecastPlan(plan({ types: ['EXPRESS'], load: { kind: 'burst', executions: 100 } }), noQuotas(), estimate)
+        .seconds,
+    ).toBe(5);
     const load = { kind: 'arrivalRate', rate: 5, durationMs: 30_000, maxInFlight: 100 } as const;
     expect(forecastPlan(plan({ types: ['EXPRESS'], load }), noQuotas(), estimate).seconds).toBe(35);
   });
@@ -33,7 +40,9 @@ describe('the forecast of a plan', () => {
     // 5,000 starts from a bucket of 800 at 150 a second; 70,000 transitions from 800 at 800.
     expect(forecast.seconds).toBeCloseTo((70_000 - 800) / 800, 5);
     expect(forecast.histories).toBe(Math.floor(400 + 20 * (forecast.seconds + 60)));
-    expect(forecast.sentences.quota).toMatch(/StartExecution and state transitions will throttle this load; 3,330 of 5,000/);
+    expect(forecast.sentences.quota).toMatch(
+      /StartExecution and state transitions will throttle this load; 3,330 of 5,000/,
+    );
   });
 
   it('gives Express no transition quota', () => {
@@ -42,16 +51,19 @@ describe('the forecast of a plan', () => {
   });
 
   it('counts warm-ups into the money, and says where there is no price', () => {
-    expect(forecastPlan(plan({ types: ['STANDARD'], warmup: 5 }), noQuotas(), estimate).usd).toBeCloseTo(30 * 0.00035, 10);
+    expect(forecastPlan(plan({ types: ['STANDARD'], warmup: 5 }), noQuotas(), estimate).usd).toBeCloseTo(
+      30 * 0.00035,
+      10,
+    );
     const unknown = forecastPlan(plan({}), noQuotas(), { ...estimate, usd: { STANDARD: null, EXPRESS: 1 } });
     expect(unknown.usd).toBeNull();
     expect(unknown.sentences.money).toMatch(/cannot be forecast/);
   });
 
   it('costs nothing elsewhere', () => {
-    expect(forecastPlan(plan({ target: { kind: 'embedded', profile: 'none' } }), noQuotas(), estimate).sentences.money).toMatch(
-      /costs nothing/,
-    );
+    expect(
+      forecastPlan(plan({ target: { kind: 'embedded', profile: 'none' } }), noQuotas(), estimate).sentences.money,
+    ).toMatch(/costs nothing/);
   });
 });
 

@@ -3,7 +3,8 @@ import type { Load, Plan } from '../../../src/model/plan';
 import { defaultPlan, describePlan, describeTarget, planExecutions, validatePlan } from '../../../src/plan';
 
 const plan = (changes: Partial<Plan> = {}) => defaultPlan('/w/order.asl.json', changes);
-const messages = (changes: Partial<Plan>) => validatePlan(plan(changes)).map((problem) => `${problem.path} ${problem.message}`);
+const messages = (changes: Partial<Plan>) =>
+  validatePlan(plan(changes)).map((problem) => `${problem.path} ${problem.message}`);
 
 describe('the default plan', () => {
   it('is the 25 executions at 1 of the study, both types, and right', () => {
@@ -60,6 +61,14 @@ describe('executions of a plan', () => {
   it.each<[Load, number]>([
     [{ kind: 'burst', executions: 100 }, 200],
     [{ kind: 'arrivalRate', rate: 10, endRate: 30, durationMs: 2_000, maxInFlight: 10 }, 80],
-    [{ kind: 'sweep', over: 'concurrency', values: [1, 10], base: { kind: 'iterations', executions: 25, concurrency: 1 } }, 100],
+    [
+      {
+        kind: 'sweep',
+        over: 'concurrency',
+        values: [1, 10],
+        base: { kind: 'iterations', executions: 25, concurrency: 1 },
+      },
+      100,
+    ],
   ])('%j', (load, executions) => expect(planExecutions(plan({ load }))).toBe(executions));
 });

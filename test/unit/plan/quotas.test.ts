@@ -19,7 +19,11 @@ describe('quotas of a region', () => {
   );
 
   it('takes what an account really has', () => {
-    const quotas = regionQuotas('us-east-1', { stateTransition: { refill: 500 }, lambdaConcurrency: 10, getExecutionHistory: 5 });
+    const quotas = regionQuotas('us-east-1', {
+      stateTransition: { refill: 500 },
+      lambdaConcurrency: 10,
+      getExecutionHistory: 5,
+    });
     expect(quotas.stateTransition).toEqual({ bucket: 5_000, refill: 500 });
     expect(quotas.lambdaConcurrency).toBe(10);
     expect(quotas.getExecutionHistory).toEqual({ bucket: 5, refill: 5 });

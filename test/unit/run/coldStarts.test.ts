@@ -32,7 +32,8 @@ const report = (at: number, init?: number) => ({
 
 const match = async (spans: readonly (readonly [number, number])[], reports: readonly ReturnType<typeof report>[]) => {
   const service = fakeService(virtualClock(0));
-  service.filterLogEvents = () => Promise.resolve({ events: reports.map((each, i) => ({ eventId: String(i), ...each })) });
+  service.filterLogEvents = () =>
+    Promise.resolve({ events: reports.map((each, i) => ({ eventId: String(i), ...each })) });
   const lane = fakeLane();
   const cold = createColdStarts(new Map([['Charge', 'charge']]));
   spans.forEach(([from, to], i) => {
@@ -40,7 +41,11 @@ const match = async (spans: readonly (readonly [number, number])[], reports: rea
     cold.note(lane, index, trace(from, to));
   });
   await cold.match(service, (call) => call());
-  return { lane, samples: lane.arm.snapshot({ final: true }).samples.map((each) => each.cold), functions: lane.arm.usage().functions };
+  return {
+    lane,
+    samples: lane.arm.snapshot({ final: true }).samples.map((each) => each.cold),
+    functions: lane.arm.usage().functions,
+  };
 };
 
 describe('cold starts', () => {

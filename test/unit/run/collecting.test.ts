@@ -14,7 +14,9 @@ const history = () =>
     previousEventId: i < 2 ? 0 : i,
     timestamp: (at + i * 10) / 1000,
     type,
-    ...(type.includes('StateE') ? { [type.endsWith('Entered') ? 'stateEnteredEventDetails' : 'stateExitedEventDetails']: { name: 'A' } } : {}),
+    ...(type.includes('StateE')
+      ? { [type.endsWith('Entered') ? 'stateEnteredEventDetails' : 'stateExitedEventDetails']: { name: 'A' } }
+      : {}),
   }));
 
 const logLines = (arn: string) =>
@@ -51,7 +53,8 @@ const setUp = (options: { lane?: Partial<Lane>; most?: number; quotas?: QuotaOve
     states: [{ path: 'A', name: 'A', type: 'Pass' }],
     most: options.most ?? 100,
     logPatienceMs: 10_000,
-    onTrace: (_lane, finished, trace) => traced.push(`${finished.executionArn.split(':').pop()}:${trace.visits.length}`),
+    onTrace: (_lane, finished, trace) =>
+      traced.push(`${finished.executionArn.split(':').pop()}:${trace.visits.length}`),
   });
   return { clock, service, lane, collector, traced, stop };
 };
@@ -81,7 +84,10 @@ describe('collecting Standard histories', () => {
   });
 
   it('keeps below the quota', async () => {
-    const { lane, collector, clock } = setUp({ executions: 30, quotas: { getExecutionHistory: { bucket: 5, refill: 10 } } });
+    const { lane, collector, clock } = setUp({
+      executions: 30,
+      quotas: { getExecutionHistory: { bucket: 5, refill: 10 } },
+    });
     await collector.finish(lane);
     expect(lane.tally.read).toBe(30);
     expect(clock.now() - at).toBeGreaterThanOrEqual(2_500);
@@ -109,7 +115,12 @@ describe('collecting Express logs', () => {
   it('puts executions together from pages in any order, empty and repeated ones too', async () => {
     const { lane, collector, service, traced } = setUp(express);
     const lines = [0, 1, 2].flatMap((i) => logLines(arnOf(`n${i}`)));
-    service.logPages = [() => [], () => [...lines].reverse(), () => lines.slice(0, 3), () => ['log_stream_created_by_aws', '{}']];
+    service.logPages = [
+      () => [],
+      () => [...lines].reverse(),
+      () => lines.slice(0, 3),
+      () => ['log_stream_created_by_aws', '{}'],
+    ];
     await collector.finish(lane);
     expect(traced.sort()).toEqual(['n0:1', 'n1:1', 'n2:1']);
     expect(lane.unread).toEqual([]);

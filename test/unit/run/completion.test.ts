@@ -5,7 +5,9 @@ import { arnOf, count, fakeService, machineArn, refused, throttled, virtualClock
 
 const free = { bucket: Infinity, refill: Infinity };
 
-const setUp = (buckets: { describes?: { bucket: number; refill: number }; lists?: { bucket: number; refill: number } } = {}) => {
+const setUp = (
+  buckets: { describes?: { bucket: number; refill: number }; lists?: { bucket: number; refill: number } } = {},
+) => {
   const clock = virtualClock(1_000_000);
   const service = fakeService(clock);
   const watch = watchCompletions({
@@ -16,7 +18,11 @@ const setUp = (buckets: { describes?: { bucket: number; refill: number }; lists?
     lists: createPacer(buckets.lists ?? free, clock),
   });
   const start = async (name: string) => {
-    const { executionArn, startedAt } = await service.startExecution({ stateMachineArn: machineArn, name, input: '{}' });
+    const { executionArn, startedAt } = await service.startExecution({
+      stateMachineArn: machineArn,
+      name,
+      input: '{}',
+    });
     return watch.wait(executionArn, startedAt);
   };
   return { clock, service, watch, start };
@@ -26,7 +32,11 @@ describe('watching a few executions', () => {
   it('asks about each until it has ended', async () => {
     const { service, start, watch } = setUp();
     const ends = await Promise.all(['a', 'b', 'c'].map(start));
-    expect(ends.map((each) => (each.kind === 'ended' ? each.end.status : each.kind))).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
+    expect(ends.map((each) => (each.kind === 'ended' ? each.end.status : each.kind))).toEqual([
+      'SUCCEEDED',
+      'SUCCEEDED',
+      'SUCCEEDED',
+    ]);
     expect(count(service, 'ListExecutions')).toBe(0);
     expect(watch.waiting).toBe(0);
   });
@@ -66,7 +76,10 @@ describe('watching a few executions', () => {
 
   it('gives up one that the service does not know, and says why', async () => {
     const { watch, clock } = setUp();
-    expect(await watch.wait(arnOf('nobody'), clock.now())).toMatchObject({ kind: 'lost', why: 'Execution Does Not Exist' });
+    expect(await watch.wait(arnOf('nobody'), clock.now())).toMatchObject({
+      kind: 'lost',
+      why: 'Execution Does Not Exist',
+    });
   });
 
   it('starts again after it has been idle', async () => {

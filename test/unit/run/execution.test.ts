@@ -4,7 +4,18 @@ import { watchCompletions } from '../../../src/run/completion';
 import { executionArnOf, runExecution, type Starter } from '../../../src/run/execution';
 import { createPacer } from '../../../src/run/pace';
 import { createRandom } from '../../../src/run/random';
-import { arnOf, broken, count, denied, fakeService, machineArn, serverError, throttled, virtualClock, type FakeService } from './fakes';
+import {
+  arnOf,
+  broken,
+  count,
+  denied,
+  fakeService,
+  machineArn,
+  serverError,
+  throttled,
+  virtualClock,
+  type FakeService,
+} from './fakes';
 
 const free = { bucket: Infinity, refill: Infinity };
 
@@ -15,7 +26,13 @@ const setUp = (type: WorkflowType, prepare: (service: FakeService) => void = () 
   const stop = new AbortController();
   const calls = new AbortController();
   const accepted: string[] = [];
-  const watch = watchCompletions({ hot: service, clock, machineArn, describes: createPacer(free, clock), lists: createPacer(free, clock) });
+  const watch = watchCompletions({
+    hot: service,
+    clock,
+    machineArn,
+    describes: createPacer(free, clock),
+    lists: createPacer(free, clock),
+  });
   const starter: Starter = {
     type,
     startArn: `${machineArn}:1`,
@@ -28,14 +45,29 @@ const setUp = (type: WorkflowType, prepare: (service: FakeService) => void = () 
     watch,
     onAccepted: (arn) => accepted.push(arn),
   };
-  return { clock, service, starter, stop, calls, watch, accepted, run: (name = 'a') => runExecution(starter, name, '{"a":1}', clock.now()) };
+  return {
+    clock,
+    service,
+    starter,
+    stop,
+    calls,
+    watch,
+    accepted,
+    run: (name = 'a') => runExecution(starter, name, '{"a":1}', clock.now()),
+  };
 };
 
 describe('a Standard execution', () => {
   it('is started once and measured on the clock of the service', async () => {
     const { run, service, accepted } = setUp('STANDARD');
     const outcome = await run();
-    expect(outcome).toMatchObject({ kind: 'ended', status: 'succeeded', serviceMs: 100, executionArn: arnOf('a'), throttles: 0 });
+    expect(outcome).toMatchObject({
+      kind: 'ended',
+      status: 'succeeded',
+      serviceMs: 100,
+      executionArn: arnOf('a'),
+      throttles: 0,
+    });
     expect(count(service, 'StartExecution')).toBe(1);
     expect(accepted).toEqual([arnOf('a')]);
   });
@@ -72,13 +104,19 @@ describe('a Standard execution', () => {
   });
 
   it('is looked for when every answer was lost', async () => {
-    const { run, service } = setUp('STANDARD', (each) => (each.faults['StartExecution'] = Array.from({ length: 7 }, () => 'afterwards' as const)));
+    const { run, service } = setUp(
+      'STANDARD',
+      (each) => (each.faults['StartExecution'] = Array.from({ length: 7 }, () => 'afterwards' as const)),
+    );
     expect(await run()).toMatchObject({ kind: 'ended', status: 'succeeded' });
     expect(service.executions.size).toBe(1);
   });
 
   it('is unknown when it can neither be started nor found', async () => {
-    const { run } = setUp('STANDARD', (each) => (each.faults['StartExecution'] = Array.from({ length: 7 }, serverError)));
+    const { run } = setUp(
+      'STANDARD',
+      (each) => (each.faults['StartExecution'] = Array.from({ length: 7 }, serverError)),
+    );
     expect(await run()).toMatchObject({ kind: 'unknown', executionArn: arnOf('a') });
   });
 
@@ -99,7 +137,11 @@ describe('a Standard execution', () => {
     ['ABORTED', 'aborted'],
   ] as const)('ends as %s', async (status, expected) => {
     const { run } = setUp('STANDARD', (each) => (each.statusOf = () => status));
-    expect(await run()).toMatchObject({ kind: 'ended', status: expected, ...(status === 'FAILED' ? { error: 'Order.Failed' } : {}) });
+    expect(await run()).toMatchObject({
+      kind: 'ended',
+      status: expected,
+      ...(status === 'FAILED' ? { error: 'Order.Failed' } : {}),
+    });
   });
 
   it('is aborted when it was stopped by us', async () => {
@@ -118,12 +160,20 @@ describe('a Standard execution', () => {
 describe('an Express execution', () => {
   it('ends with its call, billing included', async () => {
     const { run, service } = setUp('EXPRESS');
-    expect(await run()).toMatchObject({ kind: 'ended', status: 'succeeded', serviceMs: 100, billed: { durationMs: 100, memoryMb: 64 } });
+    expect(await run()).toMatchObject({
+      kind: 'ended',
+      status: 'succeeded',
+      serviceMs: 100,
+      billed: { durationMs: 100, memoryMb: 64 },
+    });
     expect(count(service, 'DescribeExecution')).toBe(0);
   });
 
   it('takes another name when it may have run already', async () => {
-    const { run, accepted } = setUp('EXPRESS', (each) => (each.faults['StartSyncExecution'] = [throttled(), broken(), broken()]));
+    const { run, accepted } = setUp(
+      'EXPRESS',
+      (each) => (each.faults['StartSyncExecution'] = [throttled(), broken(), broken()]),
+    );
     expect(await run()).toMatchObject({ kind: 'ended', throttles: 1, failures: 2, executionArn: arnOf('a-r2') });
     expect(accepted).toEqual(['a', 'a', 'a-r1', 'a-r2']);
   });
@@ -134,7 +184,10 @@ describe('an Express execution', () => {
   });
 
   it('has not started when it was throttled to the end', async () => {
-    const { run } = setUp('EXPRESS', (each) => (each.faults['StartSyncExecution'] = Array.from({ length: 60 }, throttled)));
+    const { run } = setUp(
+      'EXPRESS',
+      (each) => (each.faults['StartSyncExecution'] = Array.from({ length: 60 }, throttled)),
+    );
     expect(await run()).toMatchObject({ kind: 'notStarted', throttles: 40 });
   });
 });

@@ -108,7 +108,10 @@ export const fakeService = (clock: Clock): FakeService => {
         const all = [...executions.values()].sort((a, b) => b.startedAt - a.startedAt).map(end);
         const from = Number(nextToken ?? 0);
         const page = all.slice(from, from + maxResults);
-        return { executions: page, ...(from + maxResults < all.length ? { nextToken: String(from + maxResults) } : {}) };
+        return {
+          executions: page,
+          ...(from + maxResults < all.length ? { nextToken: String(from + maxResults) } : {}),
+        };
       }),
     getExecutionHistory: ({ executionArn }) =>
       act('GetExecutionHistory', () => ({ events: (service.histories.get(executionArn) ?? []) as never })),
@@ -132,7 +135,8 @@ export const fakeService = (clock: Clock): FakeService => {
   return service;
 };
 
-export const count = (service: FakeService, operation: string) => service.calls.filter((each) => each === operation).length;
+export const count = (service: FakeService, operation: string) =>
+  service.calls.filter((each) => each === operation).length;
 
 export const noWatch: CompletionWatch = {
   wait: () => Promise.reject(new Error('nobody should wait here')),
@@ -148,7 +152,13 @@ export const fakeLane = (changes: Partial<Lane> & { load?: BaseLoad } = {}): Lan
     number: 0,
     type,
     load,
-    machine: { type, name: 'm', arn: machineArn, startArn: `${machineArn}:1`, ...(type === 'EXPRESS' ? { logGroup: '/aws/vendedlogs/states/m' } : {}) },
+    machine: {
+      type,
+      name: 'm',
+      arn: machineArn,
+      startArn: `${machineArn}:1`,
+      ...(type === 'EXPRESS' ? { logGroup: '/aws/vendedlogs/states/m' } : {}),
+    },
     watch: noWatch,
     arm: createArm({ type, system: 'x', load, states: [] }),
     namePrefix: 'sb-0-',

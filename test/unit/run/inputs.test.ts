@@ -8,7 +8,11 @@ import { compileTemplate, type FillContext } from '../../../src/run/template';
 import { useFolder } from '../store/fixtures';
 
 const newFolder = useFolder();
-const context = (changes: Partial<FillContext> = {}): FillContext => ({ index: 7, random: createRandom(1), ...changes });
+const context = (changes: Partial<FillContext> = {}): FillContext => ({
+  index: 7,
+  random: createRandom(1),
+  ...changes,
+});
 const fill = (text: string, changes: Partial<FillContext> = {}) => compileTemplate(text).fill(context(changes));
 
 describe('templates', () => {
@@ -28,7 +32,9 @@ describe('templates', () => {
 
   it('makes a number of a value that is nothing but a counting placeholder', () => {
     expect(JSON.parse(fill('{"n": "{{index}}", "r": "{{randomInt 3 3}}"}'))).toEqual({ n: 7, r: 3 });
-    expect(JSON.parse(fill('{"id": "{{uuid}}"}'))).toMatchObject({ id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) as string });
+    expect(JSON.parse(fill('{"id": "{{uuid}}"}'))).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/) as string,
+    });
   });
 
   it('writes as many bytes as were asked for, and as many as are swept', () => {
@@ -61,10 +67,17 @@ describe('templates', () => {
 
   it('always gives JSON for JSON', () => {
     fc.assert(
-      fc.property(fc.json(), fc.constantFrom('uuid', 'index', 'randomInt 1 9', 'bytes 3'), fc.nat(), (json, name, index) => {
-        fc.pre(!json.includes('{{'));
-        expect(() => JSON.parse(fill(`[${json}, "a {{${name}}} b", "{{${name}}}"]`, { index })) as unknown).not.toThrow();
-      }),
+      fc.property(
+        fc.json(),
+        fc.constantFrom('uuid', 'index', 'randomInt 1 9', 'bytes 3'),
+        fc.nat(),
+        (json, name, index) => {
+          fc.pre(!json.includes('{{'));
+          expect(
+            () => JSON.parse(fill(`[${json}, "a {{${name}}} b", "{{${name}}}"]`, { index })) as unknown,
+          ).not.toThrow();
+        },
+      ),
     );
   });
 });
@@ -101,7 +114,9 @@ describe('inputs', () => {
     const folder = write({ 'in/common@9.json': '"c"', 'in/rare.json': '"r"', 'in/readme.txt': 'no input' });
     const inputs = await openInputs({ kind: 'folder', path: 'in' }, folder);
     const random = createRandom(2);
-    const rare = Array.from({ length: 2_000 }, (_, index) => inputs.text({ index, random })).filter((text) => text === '"r"').length;
+    const rare = Array.from({ length: 2_000 }, (_, index) => inputs.text({ index, random })).filter(
+      (text) => text === '"r"',
+    ).length;
     expect(inputs.size).toBe(2);
     expect(rare).toBeGreaterThan(130);
     expect(rare).toBeLessThan(270);
@@ -115,7 +130,10 @@ describe('inputs', () => {
     ['a folder without inputs', { kind: 'folder', path: 'nothing' } as const, /no \.json file/],
   ])('says what is wrong with %s', async (_name, source, message) => {
     const folder = write({ 'broken.json': '{', 'broken.jsonl': '1\n{\n', 'empty.jsonl': '\n', 'nothing/x.txt': '' });
-    await expect(openInputs(source, folder)).rejects.toMatchObject({ code: 'usage', message: expect.stringMatching(message) as string });
+    await expect(openInputs(source, folder)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   it('knows what a path is', async () => {

@@ -6,7 +6,17 @@ import { createPacer } from '../../../src/run/pace';
 import { createRandom } from '../../../src/run/random';
 import type { Inputs } from '../../../src/run/inputs';
 import type { Lane } from '../../../src/run/lane';
-import { broken, denied, fakeLane, fakeService, machineArn, serverError, throttled, virtualClock, type FakeService } from './fakes';
+import {
+  broken,
+  denied,
+  fakeLane,
+  fakeService,
+  machineArn,
+  serverError,
+  throttled,
+  virtualClock,
+  type FakeService,
+} from './fakes';
 
 const free = { bucket: Infinity, refill: Infinity };
 
@@ -22,7 +32,13 @@ const setUp = (changes: Partial<Lane> = {}, prepare: (service: FakeService) => v
       return '{}';
     },
   };
-  const watch = watchCompletions({ hot: service, clock, machineArn, describes: createPacer(free, clock), lists: createPacer(free, clock) });
+  const watch = watchCompletions({
+    hot: service,
+    clock,
+    machineArn,
+    describes: createPacer(free, clock),
+    lists: createPacer(free, clock),
+  });
   const lane = fakeLane({ watch, ...changes });
   const stop = new AbortController();
   const context: LoadingContext = {
@@ -81,7 +97,16 @@ describe('running a block', () => {
 
   it('never loses or doubles an execution, whatever fails', async () => {
     const { lane, context, arm } = setUp({}, (service) => {
-      service.faults['StartExecution'] = [throttled(), 'afterwards', undefined, serverError(), denied(), undefined, broken(), 'afterwards'];
+      service.faults['StartExecution'] = [
+        throttled(),
+        'afterwards',
+        undefined,
+        serverError(),
+        denied(),
+        undefined,
+        broken(),
+        'afterwards',
+      ];
       service.statusOf = (name) => (name.endsWith('2') ? 'FAILED' : 'SUCCEEDED');
     });
     await runBlock({ lane, load: { kind: 'iterations', executions: 8, concurrency: 4 } }, context);
@@ -141,7 +166,9 @@ describe('the order of blocks', () => {
 
   it('ends each step of a sweep before the next begins', () => {
     const steps = [1, 10].map((concurrency) => lanes({ kind: 'iterations', executions: 10, concurrency }));
-    const loads = orderBlocks(steps, createRandom(1)).map(({ load }) => (load.kind === 'iterations' ? load.concurrency : 0));
+    const loads = orderBlocks(steps, createRandom(1)).map(({ load }) =>
+      load.kind === 'iterations' ? load.concurrency : 0,
+    );
     expect([...loads].sort((a, b) => a - b)).toEqual(loads);
   });
 

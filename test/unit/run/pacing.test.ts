@@ -4,7 +4,12 @@ import { createRandom, randomUuid, shuffle } from '../../../src/run/random';
 import { defaultRules, jitter, withRetries } from '../../../src/run/retry';
 import { broken, denied, refused, serverError, throttled, virtualClock } from './fakes';
 
-const context = (changes = {}) => ({ clock: virtualClock(0), random: createRandom(1), signal: new AbortController().signal, ...changes });
+const context = (changes = {}) => ({
+  clock: virtualClock(0),
+  random: createRandom(1),
+  signal: new AbortController().signal,
+  ...changes,
+});
 
 describe('a pacer', () => {
   it('lets a full bucket through at once, then nine tenths of the refill', async () => {
@@ -63,7 +68,10 @@ describe('retries', () => {
   it('waits between tries, with full jitter', async () => {
     const clock = virtualClock(0);
     const faults = [throttled(), throttled(), throttled()];
-    await withRetries((attempt) => (faults[attempt] ? Promise.reject(faults[attempt]) : Promise.resolve()), context({ clock }));
+    await withRetries(
+      (attempt) => (faults[attempt] ? Promise.reject(faults[attempt]) : Promise.resolve()),
+      context({ clock }),
+    );
     expect(clock.now()).toBeGreaterThan(0);
     expect(clock.now()).toBeLessThan(50 + 100 + 200);
   });
@@ -77,7 +85,12 @@ describe('retries', () => {
 
   it.each([
     ['a refusal for good is made once', denied, 1, 0],
-    ['an error of the service is made again, and may have happened', serverError, defaultRules.failedAttempts, defaultRules.failedAttempts],
+    [
+      'an error of the service is made again, and may have happened',
+      serverError,
+      defaultRules.failedAttempts,
+      defaultRules.failedAttempts,
+    ],
     ['a refused connection is made again, and has not happened', refused, defaultRules.failedAttempts, 0],
     ['a quota is waited out longer', throttled, defaultRules.throttledAttempts, 0],
   ])('%s', async (_name, fault, tries, ambiguous) => {
@@ -93,11 +106,14 @@ describe('retries', () => {
   it('makes no further call after a stop', async () => {
     const stop = new AbortController();
     let made = 0;
-    const result = await withRetries(() => {
-      made++;
-      stop.abort(new Error('stopped'));
-      return Promise.reject(throttled());
-    }, context({ signal: stop.signal }));
+    const result = await withRetries(
+      () => {
+        made++;
+        stop.abort(new Error('stopped'));
+        return Promise.reject(throttled());
+      },
+      context({ signal: stop.signal }),
+    );
     expect([made, result.ok]).toEqual([1, false]);
   });
 
@@ -105,7 +121,10 @@ describe('retries', () => {
     const stop = new AbortController();
     const clock = virtualClock(0);
     clock.after(1, () => stop.abort(new Error('stopped')));
-    const result = await withRetries(() => Promise.reject(throttled()), context({ clock, signal: stop.signal, random: () => 0.99 }));
+    const result = await withRetries(
+      () => Promise.reject(throttled()),
+      context({ clock, signal: stop.signal, random: () => 0.99 }),
+    );
     expect(result.ok).toBe(false);
     expect(clock.now()).toBeLessThan(100);
   });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endedLine, executionNameOf, notStartedLine, parseLine, startedLine, type SampleHead } from '../../../src/run/sampleLine';
+import {
+  endedLine,
+  executionNameOf,
+  notStartedLine,
+  parseLine,
+  startedLine,
+  type SampleHead,
+} from '../../../src/run/sampleLine';
 import type { Sample } from '../../../src/stats';
 
 const head: SampleHead = {
@@ -28,13 +35,29 @@ describe('lines of a samples file', () => {
       saturated: true,
       billed: { durationMs: 100, memoryMb: 64 },
     };
-    expect(read(endedLine(0, 12, sample, 1764000000123))).toEqual({ kind: 'ended', arm: 0, index: 12, sample, startedAt: 1764000000123 });
+    expect(read(endedLine(0, 12, sample, 1764000000123))).toEqual({
+      kind: 'ended',
+      arm: 0,
+      index: 12,
+      sample,
+      startedAt: 1764000000123,
+    });
   });
 
   it('takes at most 100 bytes for a usual sample', () => {
-    const sample: Sample = { name: 'x', atMs: 123456.78, latencyMs: 12345.67, status: 'succeeded', startMs: 12.34, serviceMs: 12345, payloadBytes: 20480 };
+    const sample: Sample = {
+      name: 'x',
+      atMs: 123456.78,
+      latencyMs: 12345.67,
+      status: 'succeeded',
+      startMs: 12.34,
+      serviceMs: 12345,
+      payloadBytes: 20480,
+    };
     expect(endedLine(0, 99_999, sample, 1764000000123).length).toBeLessThanOrEqual(100);
-    expect(endedLine(1, 99_999, { ...sample, billed: { durationMs: 12400, memoryMb: 64 } }, 1764000000123).length).toBeLessThanOrEqual(100);
+    expect(
+      endedLine(1, 99_999, { ...sample, billed: { durationMs: 12400, memoryMb: 64 } }, 1764000000123).length,
+    ).toBeLessThanOrEqual(100);
     expect(startedLine(1, 99_999, false, 123456.78).length).toBeLessThanOrEqual(40);
   });
 
@@ -42,7 +65,14 @@ describe('lines of a samples file', () => {
     for (const status of ['succeeded', 'failed', 'timedOut', 'aborted', 'unknown'] as const)
       for (const warmup of [undefined, true] as const)
         for (const cut of [undefined, true] as const) {
-          const line = read(endedLine(0, 3, { name: 'n', atMs: 1, latencyMs: 2, status, ...(warmup && { warmup }), ...(cut && { cut }) }, 0));
+          const line = read(
+            endedLine(
+              0,
+              3,
+              { name: 'n', atMs: 1, latencyMs: 2, status, ...(warmup && { warmup }), ...(cut && { cut }) },
+              0,
+            ),
+          );
           expect(line).toMatchObject({ kind: 'ended', sample: { status, name: warmup ? 'sb-r-0-w3' : 'sb-r-0-3' } });
           expect(line?.kind === 'ended' ? [line.sample.warmup, line.sample.cut] : []).toEqual([warmup, cut]);
         }
@@ -60,13 +90,20 @@ describe('lines of a samples file', () => {
   });
 
   it('reads starts, and starts that came to nothing', () => {
-    expect(read(startedLine(1, 7, true, 3.456))).toEqual({ kind: 'started', arm: 1, index: 7, warmup: true, atMs: 3.46 });
+    expect(read(startedLine(1, 7, true, 3.456))).toEqual({
+      kind: 'started',
+      arm: 1,
+      index: 7,
+      warmup: true,
+      atMs: 3.46,
+    });
     expect(read(notStartedLine(1, 7, false))).toEqual({ kind: 'notStarted', arm: 1, index: 7, warmup: false });
   });
 
   it('reads the head, and passes over what is none of ours', () => {
     expect(parseLine(head, undefined)).toEqual({ kind: 'head', head });
-    for (const other of [null, 5, 'x', {}, { head: 'another' }, ['z', 0, 0, 0]]) expect(parseLine(other, head)).toBeUndefined();
+    for (const other of [null, 5, 'x', {}, { head: 'another' }, ['z', 0, 0, 0]])
+      expect(parseLine(other, head)).toBeUndefined();
   });
 
   it('names executions and warm-ups apart', () => {

@@ -38,12 +38,17 @@ describe('a stratified sample', () => {
 
   it('always has exactly the size asked for, each item once', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 5 }), (n, size, kinds) => {
-        const items = all(n, (i) => `s${i % kinds}`);
-        const chosen = stratifiedSample(items, size, createRandom(n));
-        expect(chosen).toHaveLength(Math.min(n, size));
-        expect(new Set(chosen.map((each) => each.id)).size).toBe(chosen.length);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 0, max: 400 }),
+        fc.integer({ min: 1, max: 5 }),
+        (n, size, kinds) => {
+          const items = all(n, (i) => `s${i % kinds}`);
+          const chosen = stratifiedSample(items, size, createRandom(n));
+          expect(chosen).toHaveLength(Math.min(n, size));
+          expect(new Set(chosen.map((each) => each.id)).size).toBe(chosen.length);
+        },
+      ),
     );
   });
 });

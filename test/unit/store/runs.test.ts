@@ -60,7 +60,9 @@ describe('the store of runs', () => {
     if (summary) summary.workflow = 'from the index';
     writeFileSync(path.join(runsOf(folder), 'index.json'), JSON.stringify(index));
     expect((await store.list()).runs[0]?.workflow).toBe('from the index');
-    await store.save(runDocument('a', { workflow: { file: 'x', name: 'changed name', definitionBytes: 1, states: [] } }));
+    await store.save(
+      runDocument('a', { workflow: { file: 'x', name: 'changed name', definitionBytes: 1, states: [] } }),
+    );
     expect((await store.list()).runs[0]?.workflow).toBe('changed name');
   });
 
@@ -159,7 +161,12 @@ describe('the store of runs', () => {
     const store = openStore(newFolder());
     await Promise.all(['a', 'b', 'c', 'd'].map((id) => store.save(runDocument(id))));
     await Promise.all(['a', 'b', 'c', 'd'].map((id) => store.mark(id, { label: `label ${id}` })));
-    expect((await store.list()).runs.map((run) => run.label).sort()).toEqual(['label a', 'label b', 'label c', 'label d']);
+    expect((await store.list()).runs.map((run) => run.label).sort()).toEqual([
+      'label a',
+      'label b',
+      'label c',
+      'label d',
+    ]);
   });
 
   it.skipIf(!existsSync('/sys/kernel'))('says in one sentence that a folder cannot be written', async () => {

@@ -78,7 +78,9 @@ describe('what is said of a disk that refuses', () => {
     const folder = newFolder();
     const file = path.join(folder, 'a.json');
     await writeAtomically(file, 'old');
-    await expect(writeAtomically(path.join(folder, 'no', 'such', 'folder.json'), 'new')).rejects.toThrow(/could not be/);
+    await expect(writeAtomically(path.join(folder, 'no', 'such', 'folder.json'), 'new')).rejects.toThrow(
+      /could not be/,
+    );
     expect(readFileSync(file, 'utf8')).toBe('old');
   });
 });

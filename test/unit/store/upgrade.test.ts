@@ -29,11 +29,19 @@ describe('reading a run document', () => {
   });
 
   it.each([
-    ['a newer schema', { ...runDocument('a'), schema: 'stepbench.run/9' }, /"stepbench.run\/9"; this version reads up to/],
+    [
+      'a newer schema',
+      { ...runDocument('a'), schema: 'stepbench.run/9' },
+      /"stepbench.run\/9"; this version reads up to/,
+    ],
     ['no schema', { id: 'a' }, /its schema is null/],
     ['a list', [], /not a JSON object/],
     ['null', null, /not a JSON object/],
-    ['missing parts', { schema: 'stepbench.run/1', id: 'a' }, /it lacks startedAt, status, workflow, target, plan, arms/],
+    [
+      'missing parts',
+      { schema: 'stepbench.run/1', id: 'a' },
+      /it lacks startedAt, status, workflow, target, plan, arms/,
+    ],
     ['arms of a wrong form', { ...runDocument('a'), arms: {} }, /wrong form/],
   ])('says what is wrong with %s', (_name, value, reason) => {
     expect(reasonOf(value)).toMatch(reason);

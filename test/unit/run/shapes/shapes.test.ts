@@ -1,22 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Load } from '../../../../src/model/plan';
-import { blocksOf, describeLoad, loadSteps, plannedExecutions, scheduleOf, validateLoad, type BaseLoad } from '../../../../src/run/shapes';
+import {
+  blocksOf,
+  describeLoad,
+  loadSteps,
+  plannedExecutions,
+  scheduleOf,
+  validateLoad,
+  type BaseLoad,
+} from '../../../../src/run/shapes';
 
 const wrong = (load: Load) => validateLoad(load).map((problem) => problem.path);
 
 describe('iterations', () => {
   it('says itself', () => {
     expect(describeLoad({ kind: 'iterations', executions: 25, concurrency: 1 })).toBe('25 executions, 1 at a time');
-    expect(describeLoad({ kind: 'iterations', executions: 1, concurrency: 1, thinkMs: 50 })).toBe('1 execution, 1 at a time, 50 ms apart');
+    expect(describeLoad({ kind: 'iterations', executions: 1, concurrency: 1, thinkMs: 50 })).toBe(
+      '1 execution, 1 at a time, 50 ms apart',
+    );
   });
 
   it('never has more slots than executions', () => {
-    expect(scheduleOf({ kind: 'iterations', executions: 3, concurrency: 10 })).toEqual({ model: 'closed', executions: 3, concurrency: 3, thinkMs: 0 });
+    expect(scheduleOf({ kind: 'iterations', executions: 3, concurrency: 10 })).toEqual({
+      model: 'closed',
+      executions: 3,
+      concurrency: 3,
+      thinkMs: 0,
+    });
   });
 
   it('checks all its numbers', () => {
-    expect(wrong({ kind: 'iterations', executions: 0, concurrency: 0, thinkMs: -1 })).toEqual(['/load/executions', '/load/concurrency', '/load/thinkMs']);
+    expect(wrong({ kind: 'iterations', executions: 0, concurrency: 0, thinkMs: -1 })).toEqual([
+      '/load/executions',
+      '/load/concurrency',
+      '/load/thinkMs',
+    ]);
     expect(wrong({ kind: 'iterations', executions: 1e9, concurrency: 1 })).toEqual(['/load/executions']);
     expect(wrong({ kind: 'iterations', executions: 10, concurrency: 10, thinkMs: 0 })).toEqual([]);
   });
@@ -103,7 +122,9 @@ describe('arrival rate', () => {
       '/load/durationMs',
       '/load/maxInFlight',
     ]);
-    expect(validateLoad(load({ rate: 10_000, durationMs: 3_600_000 }))[0]?.message).toMatch(/36,000,000 executions; one run starts at most/);
+    expect(validateLoad(load({ rate: 10_000, durationMs: 3_600_000 }))[0]?.message).toMatch(
+      /36,000,000 executions; one run starts at most/,
+    );
   });
 });
 
@@ -115,7 +136,9 @@ describe('sweep', () => {
       { load: { kind: 'iterations', executions: 25, concurrency: 1 } },
       { load: { kind: 'iterations', executions: 100, concurrency: 100 } },
     ]);
-    expect(loadSteps({ kind: 'sweep', over: 'burst', values: [5], base })).toEqual([{ load: { kind: 'burst', executions: 5 } }]);
+    expect(loadSteps({ kind: 'sweep', over: 'burst', values: [5], base })).toEqual([
+      { load: { kind: 'burst', executions: 5 } },
+    ]);
     expect(loadSteps({ kind: 'sweep', over: 'payload', values: [0, 1024], base })).toEqual([
       { load: base, payloadBytes: 0 },
       { load: base, payloadBytes: 1024 },
@@ -124,21 +147,38 @@ describe('sweep', () => {
 
   it('keeps the time and the cap of a rate, and its think time of iterations', () => {
     const rate: BaseLoad = { kind: 'arrivalRate', rate: 1, durationMs: 3_000, maxInFlight: 7 };
-    expect(loadSteps({ kind: 'sweep', over: 'rate', values: [20], base: rate })[0]?.load).toEqual({ kind: 'arrivalRate', rate: 20, durationMs: 3_000, maxInFlight: 7 });
-    expect(loadSteps({ kind: 'sweep', over: 'rate', values: [20], base })[0]?.load).toMatchObject({ kind: 'arrivalRate', durationMs: 10_000 });
+    expect(loadSteps({ kind: 'sweep', over: 'rate', values: [20], base: rate })[0]?.load).toEqual({
+      kind: 'arrivalRate',
+      rate: 20,
+      durationMs: 3_000,
+      maxInFlight: 7,
+    });
+    expect(loadSteps({ kind: 'sweep', over: 'rate', values: [20], base })[0]?.load).toMatchObject({
+      kind: 'arrivalRate',
+      durationMs: 10_000,
+    });
     const thinking: BaseLoad = { ...base, thinkMs: 10 };
-    expect(loadSteps({ kind: 'sweep', over: 'concurrency', values: [2], base: thinking })[0]?.load).toMatchObject({ thinkMs: 10 });
+    expect(loadSteps({ kind: 'sweep', over: 'concurrency', values: [2], base: thinking })[0]?.load).toMatchObject({
+      thinkMs: 10,
+    });
   });
 
   it('says itself', () => {
-    expect(describeLoad({ kind: 'sweep', over: 'concurrency', values: [1, 10], base })).toBe('25 executions at each concurrency of 1, 10');
-    expect(describeLoad({ kind: 'sweep', over: 'payload', values: [1, 10], base })).toBe('a sweep over payload bytes 1, 10: 25 executions, 1 at a time');
+    expect(describeLoad({ kind: 'sweep', over: 'concurrency', values: [1, 10], base })).toBe(
+      '25 executions at each concurrency of 1, 10',
+    );
+    expect(describeLoad({ kind: 'sweep', over: 'payload', values: [1, 10], base })).toBe(
+      'a sweep over payload bytes 1, 10: 25 executions, 1 at a time',
+    );
   });
 
   it('refuses no values, equal ones, wrong ones and a wrong base', () => {
     expect(wrong({ kind: 'sweep', over: 'concurrency', values: [], base })).toEqual(['/load/values']);
     expect(wrong({ kind: 'sweep', over: 'concurrency', values: [1, 1], base })).toEqual(['/load/values']);
-    expect(wrong({ kind: 'sweep', over: 'rate', values: [0], base: { ...base, executions: 0 } })).toEqual(['/load/values/0', '/load/base/executions']);
+    expect(wrong({ kind: 'sweep', over: 'rate', values: [0], base: { ...base, executions: 0 } })).toEqual([
+      '/load/values/0',
+      '/load/base/executions',
+    ]);
     expect(wrong({ kind: 'sweep', over: 'payload', values: [1e9], base })).toEqual(['/load/values/0']);
   });
 

@@ -23,7 +23,13 @@ class Sha256 {
 
 /** The SDK's own signer over the same request at the same moment. */
 const sdkAuthorization = async (headers: Record<string, string>, body: string, date: Date, who = credentials) => {
-  const signer = new SignatureV4({ credentials: who, region: scope.region, service: scope.service, sha256: Sha256, applyChecksum: false });
+  const signer = new SignatureV4({
+    credentials: who,
+    region: scope.region,
+    service: scope.service,
+    sha256: Sha256,
+    applyChecksum: false,
+  });
   const signed = await signer.sign(
     { method: 'POST', protocol: 'https:', hostname: headers['host'] ?? '', path: '/', headers, body, query: {} },
     { signingDate: date },
@@ -32,7 +38,11 @@ const sdkAuthorization = async (headers: Record<string, string>, body: string, d
 };
 
 const ours = (headers: Record<string, string>, body: string, date: Date, who = credentials) =>
-  new Signer(scope).authorization({ method: 'POST', path: '/', headers: { ...headers, 'x-amz-date': amzDate(date.getTime()) }, body }, who, amzDate(date.getTime()));
+  new Signer(scope).authorization(
+    { method: 'POST', path: '/', headers: { ...headers, 'x-amz-date': amzDate(date.getTime()) }, body },
+    who,
+    amzDate(date.getTime()),
+  );
 
 describe('our signature', () => {
   const date = new Date('2026-11-24T10:15:30.123Z');
@@ -57,7 +67,8 @@ describe('our signature', () => {
         fc.option(fc.stringMatching(/^[A-Za-z0-9+/=]{1,60}$/), { nil: undefined }),
         async (body, at, sessionToken) => {
           const who = sessionToken === undefined ? credentials : { ...credentials, sessionToken };
-          const all: Record<string, string> = sessionToken === undefined ? headers : { ...headers, 'x-amz-security-token': sessionToken };
+          const all: Record<string, string> =
+            sessionToken === undefined ? headers : { ...headers, 'x-amz-security-token': sessionToken };
           expect(ours(all, body, at, who)).toBe(await sdkAuthorization(all, body, at, who));
         },
       ),
@@ -73,14 +84,25 @@ describe('our signature', () => {
       [new Date('2026-11-25T00:00:01Z'), { accessKeyId: 'B', secretAccessKey: 'another' }],
     ] as const) {
       const stamp = amzDate(at.getTime());
-      const made = signer.authorization({ method: 'POST', path: '/', headers: { ...headers, 'x-amz-date': stamp }, body: '{}' }, who, stamp);
+      const made = signer.authorization(
+        { method: 'POST', path: '/', headers: { ...headers, 'x-amz-date': stamp }, body: '{}' },
+        who,
+        stamp,
+      );
       expect(made).toBe(await sdkAuthorization(headers, '{}', at, who));
     }
   });
 
   it('has the canonical form of the signing guide', () => {
-    const { text, signedHeaders } = canonicalRequest({ method: 'POST', path: '/', headers: { host: 'h', 'a-b': '  x   y ' }, body: '' });
+    const { text, signedHeaders } = canonicalRequest({
+      method: 'POST',
+      path: '/',
+      headers: { host: 'h', 'a-b': '  x   y ' },
+      body: '',
+    });
     expect(signedHeaders).toBe('a-b;host');
-    expect(text).toBe('POST\n/\n\na-b:x y\nhost:h\n\na-b;host\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+    expect(text).toBe(
+      'POST\n/\n\na-b:x y\nhost:h\n\na-b;host\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    );
   });
 });
