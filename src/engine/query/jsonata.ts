@@ -117,7 +117,7 @@ function compileExpression(source: string, field: string, expect: ExpectedType |
   const expression = prepareCached(source);
   const direct = compileDirect(expression.ast);
   const evaluator = (scope: Scope): Promise<Json> =>
-    inTurn(() => run(expression, source, scope)).then(
+    run(expression, source, scope).then(
       (result) => checked(result, source, field, expect, false),
       (error: unknown) => Promise.reject(failure(error, source, field)),
     );
@@ -131,9 +131,10 @@ function compileExpression(source: string, field: string, expect: ExpectedType |
 async function run(expression: Prepared, source: string, scope: Scope): Promise<unknown> {
   const bindings = bindingsOf(expression, scope);
   try {
-    return await expression.run({ ...bindings, [hostBinding]: scope.host });
+    return await inTurn(() => expression.run({ ...bindings, [hostBinding]: scope.host }));
   } catch (error) {
     if (!(error instanceof NeedsSandbox)) throw error;
+    // The turn is over by then: who waits for the sandbox keeps nobody waiting.
     return await evaluateInSandbox(source, bindings, scope.host);
   }
 }

@@ -51,6 +51,18 @@ describe('a regular expression that would run for minutes', () => {
     expect(ticks).toBeGreaterThan(10);
   });
 
+  it('keeps nobody waiting in the engine', async () => {
+    let settled = false;
+    const stuck = failureLater(() => evaluate(deadly, scopeOf({ text: long }))).then((text) => {
+      settled = true;
+      return text;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await evaluate('$sum($states.input.list)', scopeOf({ list: [1, 2] }))).toBe(3);
+    expect(settled).toBe(false);
+    expect(await stuck).toContain('Expression evaluation timeout');
+  });
+
   it('is evaluated all the same where it ends', async () => {
     expect(await evaluate(deadly, scopeOf({ text: 'aaaa' }))).toBe(true);
     expect(await evaluate('$match($states.input.text, /((a|b)*)c/).match', scopeOf({ text: 'abcab' }))).toBe('abc');
