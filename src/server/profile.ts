@@ -111,7 +111,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
 
 function checkDistribution(value: unknown, at: string, problems: string[]): void {
   if (value === undefined) return;
-  const needed = isObject(value) ? parts[String(value.kind)] : undefined;
+  const needed = isObject(value) && typeof value.kind === 'string' ? parts[value.kind] : undefined;
   if (!isObject(value) || needed === undefined) {
     problems.push(`${at}.kind must be one of ${Object.keys(parts).join(', ')}`);
     return;

@@ -1,38 +1,31 @@
 /** Lambda's API: REST with JSON bodies under /2015-03-31/functions and its siblings. */
-import { isObject, type JsonObject } from '../../model/json';
-import { ServiceError, type ServerContext, type Service, type ServiceRequest, type ServiceResponse } from '../contract';
-import type { ObjectStore } from '../../engine/contract';
-import { asServiceError, headerOf, list, object, parseBody, text, textMap } from '../services/protocol';
-import type { AsyncInvoker } from './async';
-import { hotReloadBucket, type CodeStore, type FunctionCode } from './code';
+import { type JsonObject } from '../../model/json';
+import { ServiceError, type Service, type ServiceRequest, type ServiceResponse } from '../contract';
+import { asServiceError, headerOf, object, parseBody, text, textMap } from '../services/protocol';
+import {
+  addPermission,
+  createAlias,
+  deleteConcurrency,
+  getConcurrency,
+  getPolicy,
+  listVersions,
+  putConcurrency,
+  putEventInvoke,
+  removePermission,
+  tagResource,
+  untagResource,
+} from './apiExtras';
+import { empty, json, type LambdaParts } from './parts';
+import { hotReloadBucket, type FunctionCode } from './code';
 import { configOf, describeVersion, invalidParameter } from './configuration';
 import { Environments } from './environments';
-import { parseReference, type FunctionStore, type FunctionVersion, type LambdaFunction } from './functions';
-import type { Invoker } from './invoker';
-import type { ProcessPool } from './pool';
-
-export interface LambdaParts {
-  readonly context: ServerContext;
-  readonly functions: FunctionStore;
-  readonly codes: CodeStore;
-  readonly pool: ProcessPool;
-  readonly invoker: Invoker;
-  readonly asyncInvoker: AsyncInvoker;
-  readonly objects: ObjectStore;
-}
+import { parseReference, type FunctionVersion, type LambdaFunction } from './functions';
 
 type Operation = (
   parts: LambdaParts,
   request: ServiceRequest,
   names: readonly string[],
 ) => ServiceResponse | Promise<ServiceResponse>;
-
-const json = (status: number, body: JsonObject): ServiceResponse => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
-const empty = (status = 204): ServiceResponse => ({ status, body: '' });
 
 const functionPath = '/2015-03-31/functions';
 const routes: readonly (readonly [string, RegExp, Operation])[] = [
@@ -273,93 +266,6 @@ async function invoke(
 const decodeContext = (header: string | undefined): string | undefined =>
   header === undefined ? undefined : Buffer.from(header, 'base64').toString('utf8');
 
-function putConcurrency(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  const wanted = parseBody(request.body).ReservedConcurrentExecutions;
-  if (typeof wanted !== 'number' || wanted < 0)
-    throw invalidParameter('ReservedConcurrentExecutions must be a number from 0');
-  fn.reservedConcurrency = wanted;
-  return json(200, { ReservedConcurrentExecutions: wanted });
-}
-
-function getConcurrency(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const reserved = parts.functions.find(name).fn.reservedConcurrency;
-  return json(200, reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved });
-}
-
-function deleteConcurrency(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  parts.functions.find(name).fn.reservedConcurrency = undefined;
-  return empty();
-}
-
-function putEventInvoke(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  const input = parseBody(request.body);
-  const attempts = input.MaximumRetryAttempts;
-  if (attempts !== undefined && (typeof attempts !== 'number' || attempts < 0 || attempts > 2))
-    throw invalidParameter('MaximumRetryAttempts must be 0, 1 or 2');
-  const destinations = object(input.DestinationConfig);
-  fn.eventInvoke = {
-    maximumRetryAttempts: attempts as number | undefined,
-    onFailure: text(object(destinations.OnFailure).Destination),
-    onSuccess: text(object(destinations.OnSuccess).Destination),
-  };
-  return json(200, {
-    FunctionArn: `${fn.arn}:$LATEST`,
-    MaximumRetryAttempts: attempts,
-    DestinationConfig: destinations,
-    LastModified: parts.context.clock.now() / 1000,
-  });
-}
-
-function addPermission(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  const input = parseBody(request.body);
-  const id = text(input.StatementId) ?? '';
-  if (fn.permissions.has(id))
-    throw new ServiceError(
-      'ResourceConflictException',
-      `The statement id (${id}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
-      409,
-      { Type: 'User' },
-    );
-  const source = text(input.SourceArn);
-  const statement = {
-    Sid: id,
-    Effect: 'Allow',
-    Principal: { Service: text(input.Principal) ?? '' },
-    Action: text(input.Action) ?? '',
-    Resource: fn.arn,
-    ...(source === undefined ? {} : { Condition: { ArnLike: { 'AWS:SourceArn': source } } }),
-  };
-  fn.permissions.set(id, statement);
-  return json(201, { Statement: JSON.stringify(statement) });
-}
-
-function getPolicy(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  if (fn.permissions.size === 0)
-    throw new ServiceError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, {
-      Type: 'User',
-    });
-  return json(200, {
-    Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: [...fn.permissions.values()] }),
-    RevisionId: fn.latest.revisionId,
-  });
-}
-
-function removePermission(
-  parts: LambdaParts,
-  _: ServiceRequest,
-  [name = '', id = '']: readonly string[],
-): ServiceResponse {
-  if (!parts.functions.find(name).fn.permissions.delete(id))
-    throw new ServiceError('ResourceNotFoundException', `Statement ${id} is not found in resource policy.`, 404, {
-      Type: 'User',
-    });
-  return empty();
-}
-
 function publish(fn: LambdaFunction, parts: LambdaParts): FunctionVersion {
   const last = fn.published.at(-1);
   if (last && last.code === fn.latest.code && last.config === fn.latest.config) return last;
@@ -371,40 +277,4 @@ function publish(fn: LambdaFunction, parts: LambdaParts): FunctionVersion {
 function publishVersion(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
   const { fn } = parts.functions.find(name);
   return json(201, describeVersion(fn, publish(fn, parts)));
-}
-
-function listVersions(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  return json(200, { Versions: [fn.latest, ...fn.published].map((version) => describeVersion(fn, version)) });
-}
-
-function createAlias(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  const input = parseBody(request.body);
-  const alias = text(input.Name) ?? '';
-  const version = text(input.FunctionVersion) ?? '$LATEST';
-  parts.functions.find(name, version);
-  fn.aliases.set(alias, version);
-  return json(201, {
-    AliasArn: `${fn.arn}:${alias}`,
-    Name: alias,
-    FunctionVersion: version,
-    Description: text(input.Description) ?? '',
-    RevisionId: parts.context.uuid(),
-  });
-}
-
-function tagResource(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  const input = parseBody(request.body);
-  if (!isObject(input.Tags)) throw invalidParameter('Tags must be a map');
-  fn.tags = { ...fn.tags, ...textMap(input.Tags) };
-  return empty();
-}
-
-function untagResource(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
-  const { fn } = parts.functions.find(name);
-  const keys = [...request.query.getAll('tagKeys'), ...list(parseBody(request.body).TagKeys)];
-  fn.tags = Object.fromEntries(Object.entries(fn.tags).filter(([key]) => !keys.includes(key)));
-  return empty();
 }

@@ -1,7 +1,7 @@
 /** The functions there are: their settings under AWS's names, their versions, how a name or ARN finds one. */
 import { ServiceError } from '../contract';
 import type { FunctionCode } from './code';
-import { Environments } from './environments';
+import type { Environments } from './environments';
 
 export interface FunctionConfig {
   readonly runtime: string;

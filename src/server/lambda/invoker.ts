@@ -6,7 +6,7 @@ import type { Latencies, Pacer } from '../services/latency';
 import type { TaskLatency } from '../../model/profile';
 import type { FunctionStore, FunctionVersion, LambdaFunction } from './functions';
 import type { ProcessPool } from './pool';
-import type { InvokeOutcome, RuntimeProcess } from './process';
+import type { InvokeOutcome, ProcessSpec, RuntimeProcess } from './process';
 import { endLine, exitDocument, logStreamName, reportLine, startLine, timeoutDocument } from './report';
 import { processSpec } from './runtimes';
 
@@ -70,9 +70,6 @@ interface Target {
   readonly arn: string;
   readonly requestId: string;
 }
-
-/** Of a handler's own time, this much is the machine's speed rather than the function's work, which the profile has. */
-const ownMs = 25;
 
 interface Timing {
   /** Clock ms at which the handler's time began. */
@@ -169,9 +166,10 @@ export class Invoker {
     const timeoutMs = config.timeout * 1000;
     const drawn = this.latencies.draw(entry, 'work');
     const work = Math.min(drawn, timeoutMs);
-    await this.pacer.until(paceKey, asked, queue + (init ?? 0) + work, signal).catch(() => undefined);
     const from = asked + queue + (init ?? 0);
     const stream = logical?.logStream ?? logStreamName(asked, target.version.version, this.context.uuid());
+    this.pool.prepare(this.specOf(target.fn, target.version, stream));
+    await this.pacer.until(paceKey, asked, queue + (init ?? 0) + work, signal).catch(() => undefined);
     if (drawn >= timeoutMs) {
       const nothing: Physical = {
         outcome: { kind: 'timeout' },
@@ -184,17 +182,24 @@ export class Invoker {
       return this.conclude(target, nothing, { from, duration: timeoutMs, init, timedOut: true });
     }
     const began = clock.now();
-    const physical = await this.runProcess(request, target, timeoutMs - work, stream);
+    const physical = await this.runProcess(request, target, timeoutMs, stream);
     if (reusable(physical)) environments.give(logical ?? { logStream: stream, lastUsed: 0 }, clock.now());
-    const timedOut = physical.outcome.kind === 'timeout';
-    const machine = Math.min(physical.busy, ownMs);
+    // The drawn work has the handler's own time in it; only what goes beyond counts.
+    const machine = Math.min(physical.busy, work);
+    const duration = work + physical.handled - machine;
+    const timedOut = physical.outcome.kind === 'timeout' || duration > timeoutMs;
     if (paceKey !== undefined) this.pacer.owe(paceKey, clock.now() - began - physical.handled + machine);
     return this.conclude(target, physical, {
       from,
-      duration: timedOut ? timeoutMs : work + physical.handled - machine,
+      duration: timedOut ? timeoutMs : duration,
       init,
       timedOut,
     });
+  }
+
+  private specOf(fn: LambdaFunction, version: FunctionVersion, logStream: string): ProcessSpec {
+    const concurrency = this.latencies.profile === undefined ? 1 : shares;
+    return processSpec(this.context, fn, version, logStream, `stepbench-${this.context.uuid()}`, concurrency);
   }
 
   private async runProcess(
@@ -205,14 +210,7 @@ export class Invoker {
   ): Promise<Physical> {
     const { fn, version, arn, requestId } = target;
     const fresh = stream ?? logStreamName(this.context.clock.now(), version.version, this.context.uuid());
-    const spec = processSpec(
-      this.context,
-      fn,
-      version,
-      fresh,
-      `stepbench-${this.context.uuid()}`,
-      this.latencies.profile === undefined ? 1 : shares,
-    );
+    const spec = this.specOf(fn, version, fresh);
     const forced = this.options.coldStarts === 'forced' && stream === undefined;
     const lease = await this.pool.acquire(spec, forced);
     const logStream = stream ?? lease.process.spec.env.AWS_LAMBDA_LOG_STREAM_NAME ?? fresh;

@@ -114,7 +114,7 @@ export function patchOutput(): void {
       own + text.replaceAll('\n', `\n${own}`).slice(0, text.endsWith('\n') ? -own.length : undefined),
       ...rest,
     );
-  }) as Write;
+  });
   process.stderr.write = process.stdout.write.bind(process.stdout);
 }
 

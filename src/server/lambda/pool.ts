@@ -56,6 +56,14 @@ export class ProcessPool {
     });
   }
 
+  /** Starts a process ahead of its invocation where there is none of its key and room for one. */
+  prepare(spec: ProcessSpec): void {
+    if (this.stopped || this.has(spec.key) || !this.room()) return;
+    const process = this.start(spec);
+    process.lastUsed = performance.now();
+    this.idle.push(process);
+  }
+
   /** Gives a process back; `dispose` ends it, as does being unfit for more. */
   release(process: RuntimeProcess, dispose = false): void {
     process.load--;
@@ -124,11 +132,15 @@ export class ProcessPool {
       if (!oldest) return false;
       this.endIdle(oldest);
     }
+    this.lend(this.start(spec), waiter, true);
+    return true;
+  }
+
+  private start(spec: ProcessSpec): RuntimeProcess {
     const process = new RuntimeProcess(spec);
     this.byToken.set(tokenOf(process), process);
     void process.whenGone().then(() => this.byToken.delete(tokenOf(process)));
-    this.lend(process, waiter, true);
-    return true;
+    return process;
   }
 
   private sharable(spec: ProcessSpec): RuntimeProcess | undefined {

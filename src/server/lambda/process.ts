@@ -34,7 +34,7 @@ interface Pending {
   readonly log: (event: string) => void;
   outcome?: InvokeOutcome;
   outputEnded: boolean;
-  settle(outcome: InvokeOutcome): void;
+  readonly settle: (outcome: InvokeOutcome) => void;
 }
 
 export class RuntimeProcess {

@@ -9,10 +9,10 @@ import type { StatesBackend } from './statesBackend';
 
 export interface DeliveryParts {
   readonly functions: FunctionStore;
-  asyncInvoker(): AsyncInvoker;
+  readonly asyncInvoker: () => AsyncInvoker;
   readonly sqs: Sqs;
-  sns(): Api;
-  states(): StatesBackend;
+  readonly sns: () => Api;
+  readonly states: () => StatesBackend;
 }
 
 /** The returned function rejects where there is no such target. */

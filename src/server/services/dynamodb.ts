@@ -1,7 +1,7 @@
 /** DynamoDB: dynalite's operations on its store in memory, called as functions rather than over a port of their own. */
 import { create } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
-import type { Json, JsonObject } from '../../model/json';
+import { isObject, type JsonObject } from '../../model/json';
 import { ServiceError, type ServerContext } from '../contract';
 import { operations } from './dynaliteOperations';
 import { text, type Api } from './protocol';
@@ -19,28 +19,33 @@ export function createDynamoDb(context: ServerContext): Api {
   const store = create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   store.tableDb.awsRegion = context.region;
   store.tableDb.awsAccountId = context.accountId;
+  const call: Api['call'] = (action, input) => {
+    const operation = operations[action];
+    if (!operation)
+      return Promise.reject(
+        new ServiceError('com.amazon.coral.service#UnknownOperationException', `StepBench's DynamoDB has no ${action}`),
+      );
+    return new Promise((resolve, reject) => {
+      try {
+        const data = checkTypes(withoutNulls(tableByName(input)), operation.checks.types);
+        checkValidations(data, operation.checks.types, operation.checks.custom, store);
+        operation.run(store, data, (error, answer) => {
+          if (error) reject(asError(error));
+          else resolve(answer as JsonObject);
+        });
+      } catch (error) {
+        reject(asError(error));
+      }
+    });
+  };
   return {
-    call(action, input) {
-      const operation = operations[action];
-      if (!operation)
-        return Promise.reject(
-          new ServiceError(
-            'com.amazon.coral.service#UnknownOperationException',
-            `StepBench's DynamoDB has no ${action}`,
-          ),
-        );
-      return new Promise((resolve, reject) => {
-        try {
-          const data = checkTypes(withoutNulls(tableByName(input)), operation.checks.types);
-          checkValidations(data, operation.checks.types, operation.checks.custom, store);
-          operation.run(store, data, (error, answer) => {
-            if (error) reject(asError(error));
-            else resolve(answer as JsonObject);
-          });
-        } catch (error) {
-          reject(asError(error));
-        }
-      });
+    // dynalite knows tags, but not those that a table is created with.
+    async call(action, input) {
+      const answer = await call(action, input);
+      const arn = isObject(answer.TableDescription) ? answer.TableDescription.TableArn : undefined;
+      if (action === 'CreateTable' && Array.isArray(input.Tags) && input.Tags.length > 0)
+        await call('TagResource', { ResourceArn: arn, Tags: input.Tags });
+      return answer;
     },
   };
 }
@@ -53,7 +58,7 @@ function withoutNulls(input: JsonObject): JsonObject {
 /** A table may be given by its ARN. */
 function tableByName(input: JsonObject): JsonObject {
   const name = text(input.TableName);
-  return name?.startsWith('arn:') ? { ...input, TableName: name.slice(name.lastIndexOf('/') + 1) as Json } : input;
+  return name?.startsWith('arn:') ? { ...input, TableName: name.slice(name.lastIndexOf('/') + 1) } : input;
 }
 
 function asError(error: unknown): Error {

@@ -53,7 +53,7 @@ export class Events implements Api {
         return this.putTargets(input);
       case 'RemoveTargets': {
         const rule = this.rule(input);
-        for (const id of list(input.Ids)) rule.targets.delete(String(id));
+        for (const id of list(input.Ids)) rule.targets.delete(text(id) ?? '');
         return { FailedEntryCount: 0, FailedEntries: [] };
       }
       case 'ListTargetsByRule':
@@ -271,7 +271,7 @@ function numeric(rule: readonly Json[], value: number): boolean {
       '>': value > bound,
       '>=': value >= bound,
     };
-    if (!holds[String(rule[i])]) return false;
+    if (!holds[text(rule[i]) ?? '']) return false;
   }
   return true;
 }

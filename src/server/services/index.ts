@@ -29,7 +29,7 @@ import { createTaskRunner } from './tasks/runner';
 
 export interface ServicesOptions {
   /** Step Functions, which in turn needs this module's runner: asked for when a task first needs it. */
-  states(): StatesBackend;
+  readonly states: () => StatesBackend;
   readonly profile?: LatencyProfile;
   /** AWS's MockConfigFile.json, and the test case of executions that name none. */
   readonly mocks?: { readonly config: JsonObject; readonly testCase?: string };

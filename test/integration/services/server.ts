@@ -5,7 +5,7 @@ import { zipSync } from 'fflate';
 import {
   CreateFunctionCommand,
   InvokeCommand,
-  LambdaClient,
+  type LambdaClient,
   type CreateFunctionCommandInput,
   type InvokeCommandOutput,
 } from '@aws-sdk/client-lambda';

@@ -23,7 +23,7 @@ export interface RunnerParts {
   readonly latencies: Latencies;
   readonly pacer: Pacer;
   readonly mocks?: Mocks;
-  states(): StatesBackend;
+  readonly states: () => StatesBackend;
 }
 
 export function createTaskRunner(parts: RunnerParts): TaskRunner {

@@ -1,0 +1,26 @@
+/** What Lambda's operations work with, and their two forms of answer. */
+import type { ObjectStore } from '../../engine/contract';
+import type { JsonObject } from '../../model/json';
+import type { ServerContext, ServiceResponse } from '../contract';
+import type { AsyncInvoker } from './async';
+import type { CodeStore } from './code';
+import type { FunctionStore } from './functions';
+import type { Invoker } from './invoker';
+import type { ProcessPool } from './pool';
+
+export interface LambdaParts {
+  readonly context: ServerContext;
+  readonly functions: FunctionStore;
+  readonly codes: CodeStore;
+  readonly pool: ProcessPool;
+  readonly invoker: Invoker;
+  readonly asyncInvoker: AsyncInvoker;
+  readonly objects: ObjectStore;
+}
+
+export const json = (status: number, body: JsonObject): ServiceResponse => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+export const empty = (status = 204): ServiceResponse => ({ status, body: '' });
