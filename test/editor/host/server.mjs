@@ -45,7 +45,12 @@ const endGroup = (pid, signal) => {
   }
 };
 process.once('exit', () => groups.forEach((pid) => endGroup(pid, 'SIGKILL')));
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+// A caller with a signal handler of its own ends things in its own order.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    if (process.listenerCount(signal) === 0) process.exit(130);
+  });
+}
 
 /**
  * Starts the server and resolves when it answers: `{base, folder, pid, stop(), log()}`.

@@ -16,7 +16,7 @@ export const launchBrowser = (editor, flags = []) =>
   chromium.launch({ executablePath: editor.chromium, headless: true, args: [...browserFlags, ...flags] });
 
 /** The address of a workbench on `folder`, with extensions in development and, if given, tests to run. */
-export function workbenchUrl(server, { folder, extensions = [], tests, env }) {
+export function workbenchUrl(server, { folder, extensions = [], tests, env, open }) {
   const url = new URL(server.base);
   if (folder) url.searchParams.set('folder', folder);
   else url.searchParams.set('ew', 'true');
@@ -24,6 +24,7 @@ export function workbenchUrl(server, { folder, extensions = [], tests, env }) {
   const remote = (file) => `vscode-remote://${url.host}${file}`;
   const payload = [['skipWelcome', 'true']];
   for (const extension of extensions) payload.push(['extensionDevelopmentPath', remote(extension)]);
+  if (open) payload.push(['openFile', remote(open)]);
   if (tests) payload.push(['extensionTestsPath', remote(tests)]);
   if (env) payload.push(['extensionEnvironment', JSON.stringify(env)]);
   url.searchParams.set('payload', JSON.stringify(payload));

@@ -1,0 +1,130 @@
+// `npm run bench:editor`: what the extension costs the editor, against the figures it aims for. Prints; asserts nothing.
+import { build } from 'esbuild';
+import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { packExtension } from '../editor/host/package.mjs';
+import { startServer } from '../editor/host/server.mjs';
+import { launchBrowser, openFile, openWorkbench, runCommand, runInHost, webview } from '../editor/host/workbench.mjs';
+import { installEditor } from '../editor/install/install.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const scratch = await mkdtemp(path.join(os.tmpdir(), 'stepbench-bench-'));
+const workspace = path.join(scratch, 'ws');
+await cp(path.join(root, 'examples/order-booking'), workspace, { recursive: true });
+const rows = [];
+const row = (what, value, unit, aim, known) =>
+  rows.push({ what, value: value === null ? '–' : `${Number(value.toPrecision(3))} ${unit}`, aim, known });
+
+const vsix = path.join(scratch, 'stepbench.vsix');
+row('VSIX', (await packExtension(root, vsix)) / 1e6, 'MB', '≤ 1.5 MB');
+row(
+  'host bundle, without the SDK part',
+  (await stat(path.join(root, 'dist/extension.js'))).size / 1e3,
+  'kB',
+  '≤ 450 kB',
+);
+row('webview bundle', (await stat(path.join(root, 'dist/panel.js'))).size / 1e3, 'kB', '≤ 650 kB');
+
+const tests = path.join(scratch, 'figures.js');
+await build({
+  entryPoints: [path.join(root, 'test/bench/editor/figures.ts')],
+  outfile: tests,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  external: ['vscode'],
+  logLevel: 'warning',
+});
+const editor = await installEditor();
+const browser = await launchBrowser(editor);
+try {
+  const server = await startServer(editor);
+  try {
+    const results = path.join(scratch, 'results.json');
+    const env = { STEPBENCH_RESULTS: results };
+    const { code, why } = await runInHost(server, browser, {
+      folder: workspace,
+      extensions: [root],
+      tests,
+      env,
+      timeout: 240_000,
+    });
+    if (code !== 0) throw new Error(`the figures in the extension host could not be taken: ${why ?? `exit ${code}`}`);
+    const figures = JSON.parse(await readFile(results, 'utf8'));
+    row(
+      'activation',
+      figures.activationMs,
+      'ms',
+      '≤ 50 ms',
+      figures.wasActive ? 'was active already' : `AWS SDK loaded: ${figures.sdkLoaded ? 'yes' : 'no'}`,
+    );
+    row('lenses of 1,000 states', figures.lensesOfThousandMs, 'ms', '≤ 100 ms', 'median of 5, after an edit');
+    const { run } = figures;
+    const load = `${run.succeeded} of ${run.started} succeeded in ${run.seconds.toFixed(1)} s, ${run.status}`;
+    row(
+      'event loop blocked at most, 1,000 executions at concurrency 100',
+      figures.blockedMs.max,
+      'ms',
+      '≤ 50 ms',
+      load,
+    );
+    row('  99th percentile', figures.blockedMs.p99, 'ms', '', 'resolution 5 ms included');
+    row('heap of the extension host afterwards', figures.heapMb, 'MB', '');
+  } finally {
+    await server.stop();
+  }
+  const shown = await startServer(editor);
+  try {
+    await rm(path.join(workspace, '.stepbench'), { recursive: true, force: true });
+    const page = await openWorkbench(shown, browser, { folder: workspace, extensions: [root] });
+    await openFile(page, 'order.asl.json');
+    await page.locator('.codelens-decoration a', { hasText: 'Benchmark' }).first().waitFor();
+    const began = performance.now();
+    await runCommand(page, 'StepBench: Show Panel');
+    const chosen = performance.now();
+    const run = webview(page).locator('[data-action="run"]:not([disabled])');
+    await run.waitFor();
+    row(
+      'panel interactive after its command',
+      performance.now() - chosen,
+      'ms',
+      '≤ 500 ms',
+      `${Math.round(chosen - began)} ms of choosing in the palette not counted`,
+    );
+    // Snapshots as the page receives them, in each second of the run.
+    const frame = await (
+      await page.locator('iframe.webview.ready').first().contentFrame().locator('iframe#active-frame').elementHandle()
+    ).contentFrame();
+    await frame.evaluate(() => {
+      window.snapshots = [];
+      window.addEventListener(
+        'message',
+        ({ data }) => data?.kind === 'snapshot' && window.snapshots.push(performance.now()),
+      );
+    });
+    await run.click();
+    await page.waitForTimeout(8000);
+    const times = await frame.evaluate(() => window.snapshots);
+    const most = Math.max(
+      0,
+      ...times.map((time) => times.filter((other) => other >= time && other < time + 1000).length),
+    );
+    row('panel updates in the busiest second', most, '', '≤ 10', `${times.length} in 8 s`);
+  } finally {
+    await shown.stop();
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+  await rm(scratch, { recursive: true, force: true });
+}
+const width = (key) => Math.max(...rows.map((each) => (each[key] ?? '').length));
+for (const each of rows)
+  console.log(
+    `${each.what.padEnd(width('what'))}  ${each.value.padStart(width('value'))}  ${(each.aim ?? '').padEnd(width('aim'))}  ${each.known ?? ''}`.trimEnd(),
+  );

@@ -1,0 +1,75 @@
+// Runs inside the extension host: what the extension costs the editor. Results go to the file that STEPBENCH_RESULTS names.
+import { writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import type { StepBenchApi } from '../../../src/views/api';
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** Lenses of a file with 1,000 states: parse, match and phrase. */
+const lensMs = async (folder: vscode.Uri): Promise<number> => {
+  const states = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [
+      `S${index}`,
+      index === 999 ? { Type: 'Succeed' } : { Type: 'Pass', Next: `S${index + 1}` },
+    ]),
+  );
+  const uri = vscode.Uri.joinPath(folder, 'thousand.asl.json');
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(JSON.stringify({ StartAt: 'S0', States: states }, null, 2)));
+  const editor = await vscode.window.showTextDocument(uri);
+  const times: number[] = [];
+  for (let index = 0; index < 5; index++) {
+    // A changed text, so that nothing is cached.
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 1), ' '));
+    const began = performance.now();
+    await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri);
+    times.push(performance.now() - began);
+  }
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  return median(times);
+};
+
+export async function run(): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders![0]!.uri;
+  const extension = vscode.extensions.getExtension<StepBenchApi>('stepbench.stepbench')!;
+  const wasActive = extension.isActive;
+  const began = performance.now();
+  const api = await extension.activate();
+  const activationMs = performance.now() - began;
+  const sdkLoaded = Object.keys(require.cache).some((file) => file.endsWith('/dist/sdk.js'));
+  const lenses = await lensMs(folder);
+
+  await vscode.workspace
+    .getConfiguration('stepbench')
+    .update('latencyProfile', 'none', vscode.ConfigurationTarget.Workspace);
+  const uri = vscode.Uri.joinPath(folder, 'order.asl.json');
+  await vscode.window.showTextDocument(uri);
+  await vscode.commands.executeCommand('stepbench.showPanel');
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const started = performance.now();
+  const document = await api.run(uri, {
+    types: ['EXPRESS'],
+    shape: 'iterations',
+    executions: 1000,
+    concurrency: 100,
+    warmup: 0,
+    input: 'good order',
+  });
+  const seconds = (performance.now() - started) / 1000;
+  delay.disable();
+  const counts = document.arms[0]!.executions;
+  writeFileSync(
+    process.env.STEPBENCH_RESULTS!,
+    JSON.stringify({
+      wasActive,
+      activationMs,
+      sdkLoaded,
+      lensesOfThousandMs: lenses,
+      blockedMs: { max: delay.max / 1e6, p99: delay.percentile(99) / 1e6 },
+      run: { seconds, ...counts, status: document.status.kind },
+      heapMb: process.memoryUsage().heapUsed / 1e6,
+    }),
+  );
+}
