@@ -10,7 +10,8 @@ const args = process.argv.slice(2);
 const valuesOf = (name) => args.filter((arg) => arg.startsWith(`--${name}=`)).map((arg) => arg.slice(name.length + 3));
 const folder = args.find((arg) => !arg.startsWith('-'));
 /** The workbench talks about itself; a reader wants the tests. */
-const own = /^\[|^Ignoring fetching|^(Creating|Resolv|Updating|Extension host|Started)|Canceled: Canceled|/static/out/vs/|%c|^\s*$/;
+const own =
+  /^\[|^Ignoring fetching|^(Creating|Resolv|Updating|Extension host|Started)|Canceled: Canceled|\/static\/out\/vs\/|%c|^\s*$/;
 
 const editor = await installEditor();
 const server = await startServer(editor, { settings: JSON.parse(process.env.STEPBENCH_EDITOR_SETTINGS ?? '{}') });
