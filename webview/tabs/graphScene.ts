@@ -144,6 +144,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
   const text = figures ? (reached ? f.ms(figures.durationMs?.p50) : t('notReached')) : '';
   const under = figures && reached ? `${node.type} · ${f.count(figures.visits)}×` : node.type;
   const group = node.kind === 'group';
+  const label = nodeLabel(node, figures, context);
   return s(
     'g',
     {
@@ -158,7 +159,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
         .filter(Boolean)
         .join(' '),
       role: 'button',
-      'aria-label': nodeLabel(node, figures, context),
+      'aria-description': label,
       'data-rove': node.id,
       tabindex: roveIndex(scene.keys, state.ui.rove.graph, node.id),
       on: {
@@ -171,16 +172,20 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
         },
       },
     },
-    s('title', { key: 'title' }, nodeLabel(node, figures, context)),
-    s('rect', {
-      key: 'box',
-      class: 'box',
-      x: left.toFixed(1),
-      y: top.toFixed(1),
-      width: node.width,
-      height: node.height,
-      rx: 3,
-    }),
+    s(
+      'rect',
+      {
+        key: 'box',
+        'aria-hidden': 'true',
+        class: 'box',
+        x: left.toFixed(1),
+        y: top.toFixed(1),
+        width: node.width,
+        height: node.height,
+        rx: 3,
+      },
+      s('title', {}, label),
+    ),
     !group &&
       heat > 0 &&
       s('rect', {
@@ -198,7 +203,6 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
       {
         key: 'name',
         class: 'nodename',
-        'aria-hidden': 'true',
         x: (left + 10).toFixed(1),
         y: (top + 15).toFixed(1),
         'dominant-baseline': 'central',
@@ -211,7 +215,6 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
         {
           key: 'type',
           class: 'nodetype',
-          'aria-hidden': 'true',
           x: (left + 10).toFixed(1),
           y: (top + 31).toFixed(1),
           'dominant-baseline': 'central',
@@ -223,7 +226,6 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
       {
         key: 'time',
         class: 'nodetime',
-        'aria-hidden': 'true',
         x: (left + node.width - 10).toFixed(1),
         y: (top + (group ? 15 : 31)).toFixed(1),
         'text-anchor': 'end',

@@ -98,7 +98,7 @@ const rowView = (
       key: row.key,
       class: marked ? 'row critical' : 'row',
       role: 'button',
-      'aria-label': label,
+      'aria-description': label,
       'aria-expanded': row.inside ? String(row.inside.open) : undefined,
       'data-rove': row.key,
       tabindex: roveIndex(keys, state.ui.rove.timeline, row.key),
@@ -114,14 +114,16 @@ const rowView = (
         },
       },
     },
-    s('title', { key: 'title' }, label),
-    s('rect', { key: 'hit', class: 'hit', x: 0, y: top, width: frame.width, height: frame.rowHeight }),
+    s(
+      'rect',
+      { key: 'hit', class: 'hit', 'aria-hidden': 'true', x: 0, y: top, width: frame.width, height: frame.rowHeight },
+      s('title', {}, label),
+    ),
     s(
       'text',
       {
         key: 'name',
         class: 'rowname',
-        'aria-hidden': 'true',
         x: indent,
         y: frame.stacked ? top + 10 : top + frame.barTop + barHeight / 2,
         'dominant-baseline': 'central',
@@ -153,7 +155,6 @@ const rowView = (
       {
         key: 'say',
         class: row.failure ? 'say bad' : 'say',
-        'aria-hidden': 'true',
         x: sayX.toFixed(1),
         y: sayY,
         'dominant-baseline': 'central',

@@ -5,6 +5,8 @@ import { initialState, reduce, type Action, type PanelState } from '../../../web
 import { initialUi } from '../../../webview/state/ui';
 import { createTranslate } from '../../../webview/strings';
 import type { PanelSnapshot } from '../../../src/protocol';
+import type { ChartSpec } from '../../../webview/charts/spec';
+import { findAll, textOf, type ElementNode, type VNode } from '../../../webview/dom/vnode';
 
 export interface Recorded extends Context {
   readonly actions: Action[];
@@ -27,3 +29,23 @@ export const recording = (locale = 'en'): Recorded => {
 
 export const showing = (snapshot: PanelSnapshot, width = 360, ...actions: readonly Action[]): PanelState =>
   [{ kind: 'snapshot', snapshot } as const, ...actions].reduce<PanelState>(reduce, initialState(initialUi, width));
+
+/** Data of the charts in a view, by their keys' order. */
+export const chartsIn = (node: VNode): ChartSpec[] => {
+  if (node.kind === 'memo') return chartsIn(node.render());
+  if (node.kind === 'widget') return [node.data as ChartSpec];
+  return node.kind === 'element' ? node.children.flatMap(chartsIn) : [];
+};
+
+/** The first element whose text or label is that. */
+export const named = (node: VNode, name: string): ElementNode => {
+  const found = findAll(
+    node,
+    (element) => element.props['aria-label'] === name || (element.children.length > 0 && textOf(element) === name),
+  ).at(-1);
+  if (!found) throw new Error(`nothing is called ${name}`);
+  return found;
+};
+
+export const click = (element: ElementNode): void =>
+  element.props.on!.click!({ currentTarget: {} } as unknown as Event);

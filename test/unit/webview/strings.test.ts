@@ -13,9 +13,15 @@ describe('the table of strings', () => {
   });
 
   it('leaves no German word out', () => {
-    const same = Object.entries(stringTable).filter(([, [english, german]]) => english === german && /[a-z]{5}/.test(english));
+    const same = Object.entries(stringTable).filter(
+      ([, [english, german]]) => english === german && /[a-z]{5}/.test(english),
+    );
     // Words that are the same in both languages; a new one has to be looked at.
-    expect(same.map(([key]) => key).sort()).toEqual(['express', 'gateway', 'graph', 'median', 'queryName', 'standard', 'startNode', 'status', 'system', 'warm'].filter((key) => key in stringTable && /[a-z]{5}/.test(stringTable[key]![0])).sort());
+    expect(same.map(([key]) => key).sort()).toEqual(
+      ['express', 'gateway', 'graph', 'median', 'queryName', 'standard', 'startNode', 'status', 'system', 'warm']
+        .filter((key) => key in stringTable && /[a-z]{5}/.test(stringTable[key]![0]))
+        .sort(),
+    );
   });
 
   it.each([

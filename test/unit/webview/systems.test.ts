@@ -2,11 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { orderMachine } from '../../panel/fixtures/machine';
 import { armOf, runOf } from '../../panel/fixtures/runs';
 import { snapshots } from '../../panel/fixtures/snapshots';
-import { armLabel, currentArms, dashes, failedOf, finishedOf, isRunning, loadLabel, loadValue, mainArms, provenanceLabel, systemOf } from '../../../webview/systems';
+import {
+  armLabel,
+  currentArms,
+  dashes,
+  failedOf,
+  finishedOf,
+  isRunning,
+  loadLabel,
+  loadValue,
+  mainArms,
+  provenanceLabel,
+  systemOf,
+} from '../../../webview/systems';
 import { recording } from './helpers';
 
 const context = recording();
-const arm = (executions: number, done: number) => armOf(orderMachine, { type: 'STANDARD', load: { kind: 'burst', executions }, done });
+const arm = (executions: number, done: number) =>
+  armOf(orderMachine, { type: 'STANDARD', load: { kind: 'burst', executions }, done });
 
 describe('systems', () => {
   it.each([
@@ -41,7 +54,11 @@ describe('systems', () => {
   });
 
   it('shows the first load of each system in the tabs, and the latest one that has figures while it runs', () => {
-    const run = runOf(orderMachine, [arm(1, 1), arm(100, 2), arm(200, 0)], { id: 'r', status: { kind: 'finished' }, planned: 301 });
+    const run = runOf(orderMachine, [arm(1, 1), arm(100, 2), arm(200, 0)], {
+      id: 'r',
+      status: { kind: 'finished' },
+      planned: 301,
+    });
     expect(mainArms(run).map(({ index }) => index)).toEqual([0]);
     expect(currentArms(run).map(({ load }) => loadValue(load))).toEqual([100]);
   });
@@ -54,7 +71,9 @@ describe('systems', () => {
   it('says simulated and the profile wherever a figure is, and neither for a real account', () => {
     const run = snapshots.finished().run!;
     expect(provenanceLabel(run, 'measured', context)).toBe('measured, simulated: study');
-    expect(provenanceLabel({ ...run, target: { ...run.target, simulated: 'none' } }, 'derived', context)).toMatch(/^derived, simulated/);
+    expect(provenanceLabel({ ...run, target: { ...run.target, simulated: 'none' } }, 'derived', context)).toMatch(
+      /^derived, simulated/,
+    );
     expect(provenanceLabel({ ...run, target: { ...run.target, simulated: null } }, 'derived', context)).toBe('derived');
   });
 

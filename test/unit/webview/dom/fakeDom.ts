@@ -86,7 +86,9 @@ export class FakeElement extends FakeNode {
     this.listeners.get(type)?.handleEvent({ type });
   }
   get text(): string {
-    return this.children.map((child) => (child instanceof FakeText ? child.data : (child as FakeElement).text)).join('');
+    return this.children
+      .map((child) => (child instanceof FakeText ? child.data : (child as FakeElement).text))
+      .join('');
   }
 }
 

@@ -20,7 +20,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const list = (...keys: readonly string[]): VNode => h('ul', {}, keys.map((key) => h('li', { key }, key)));
+const list = (...keys: readonly string[]): VNode =>
+  h(
+    'ul',
+    {},
+    keys.map((key) => h('li', { key }, key)),
+  );
 
 describe('the renderer', () => {
   it('writes text as text', () => {
@@ -37,16 +42,27 @@ describe('the renderer', () => {
 
   it('sets, changes and takes away attributes, and writes only what changed', () => {
     render(h('a', { class: 'x', title: 'one', hidden: true, tabindex: 0 }));
-    expect([...top().attributes]).toEqual([['class', 'x'], ['title', 'one'], ['hidden', ''], ['tabindex', '0']]);
+    expect([...top().attributes]).toEqual([
+      ['class', 'x'],
+      ['title', 'one'],
+      ['hidden', ''],
+      ['tabindex', '0'],
+    ]);
     const { writes } = counted;
     render(h('a', { class: 'x', title: 'two', hidden: false }));
-    expect([...top().attributes]).toEqual([['class', 'x'], ['title', 'two']]);
+    expect([...top().attributes]).toEqual([
+      ['class', 'x'],
+      ['title', 'two'],
+    ]);
     expect(counted.writes).toBe(writes + 1);
   });
 
   it('sets styles through the CSSOM, never as an attribute', () => {
     render(h('a', { style: { width: '5%', color: 'red' } }));
-    expect([...top().styles]).toEqual([['width', '5%'], ['color', 'red']]);
+    expect([...top().styles]).toEqual([
+      ['width', '5%'],
+      ['color', 'red'],
+    ]);
     render(h('a', { style: { width: '6%' } }));
     expect([...top().styles]).toEqual([['width', '6%']]);
     expect(top().attributes.has('style')).toBe(false);
@@ -115,7 +131,11 @@ describe('the renderer', () => {
   it('does not render a memo again until a dependency changes', () => {
     let renders = 0;
     const view = (dependency: unknown): VNode =>
-      h('div', {}, memo('m', [dependency], () => (renders++, h('p', {}, String(dependency)))));
+      h(
+        'div',
+        {},
+        memo('m', [dependency], () => (renders++, h('p', {}, String(dependency)))),
+      );
     render(view(1));
     render(view(1));
     expect(renders).toBe(1);
@@ -124,8 +144,22 @@ describe('the renderer', () => {
   });
 
   it('puts a memo that became another element in its place', () => {
-    render(h('div', {}, memo('m', [1], () => h('p', {}, 'x')), h('i', {})));
-    render(h('div', {}, memo('m', [2], () => h('ul', {}, 'y')), h('i', {})));
+    render(
+      h(
+        'div',
+        {},
+        memo('m', [1], () => h('p', {}, 'x')),
+        h('i', {}),
+      ),
+    );
+    render(
+      h(
+        'div',
+        {},
+        memo('m', [2], () => h('ul', {}, 'y')),
+        h('i', {}),
+      ),
+    );
     expect(top().children.map((node) => (node as FakeElement).tag)).toEqual(['ul', 'i']);
     render(h('div', {}, h('i', {})));
     expect(top().children.map((node) => (node as FakeElement).tag)).toEqual(['i']);

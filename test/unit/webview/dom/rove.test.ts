@@ -33,7 +33,12 @@ describe('roving', () => {
     const item = { ...items[1], closest: () => ({ querySelectorAll: () => items }) };
     let prevented = 0;
     const arrived: string[] = [];
-    const press = (key: string): void => roveKeys((to) => arrived.push(to))({ key, currentTarget: item, preventDefault: () => prevented++ } as unknown as Event);
+    const press = (key: string): void =>
+      roveKeys((to) => arrived.push(to))({
+        key,
+        currentTarget: item,
+        preventDefault: () => prevented++,
+      } as unknown as Event);
     press('ArrowRight');
     press('x');
     expect({ focused, arrived, prevented }).toEqual({ focused: ['c'], arrived: ['c'], prevented: 1 });
@@ -41,6 +46,8 @@ describe('roving', () => {
 
   it('does nothing outside of a group', () => {
     const item = { dataset: { rove: 'a' }, closest: () => null };
-    expect(() => roveKeys(() => expect.unreachable())({ key: 'Home', currentTarget: item } as unknown as Event)).not.toThrow();
+    expect(() =>
+      roveKeys(() => expect.unreachable())({ key: 'Home', currentTarget: item } as unknown as Event),
+    ).not.toThrow();
   });
 });

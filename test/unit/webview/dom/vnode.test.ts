@@ -14,7 +14,13 @@ describe('vnodes', () => {
   });
 
   it('are searched in the order of the document, memos included, widgets closed', () => {
-    const tree = h('div', {}, h('b', { id: 1 }), memo('m', [], () => h('p', {}, h('b', { id: 2 }))), widget('b', {}, 0, () => ({ update: () => undefined, destroy: () => undefined })));
+    const tree = h(
+      'div',
+      {},
+      h('b', { id: 1 }),
+      memo('m', [], () => h('p', {}, h('b', { id: 2 }))),
+      widget('b', {}, 0, () => ({ update: () => undefined, destroy: () => undefined })),
+    );
     expect(findAll(tree, ({ tag }) => tag === 'b').map(({ props }) => props.id)).toEqual([1, 2]);
     expect(textOf(tree)).toBe('');
   });

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { snapshots } from '../../../panel/fixtures/snapshots';
 import { orderTimeline } from '../../../panel/fixtures/timeline';
-import { currentForm, fieldText, initialState, notNumbers, reduce, type Action, type PanelState } from '../../../../webview/state/reducer';
+import {
+  currentForm,
+  fieldText,
+  initialState,
+  notNumbers,
+  reduce,
+  type Action,
+  type PanelState,
+} from '../../../../webview/state/reducer';
 import { initialUi } from '../../../../webview/state/ui';
 import { showing } from '../helpers';
 
@@ -27,7 +35,11 @@ describe('the form', () => {
   });
 
   it('is not overwritten by a snapshot made before the host had the change', () => {
-    const typed = after(showing(snapshots.empty()), { kind: 'form', change: { types: ['EXPRESS'] } }, { kind: 'formSent' });
+    const typed = after(
+      showing(snapshots.empty()),
+      { kind: 'form', change: { types: ['EXPRESS'] } },
+      { kind: 'formSent' },
+    );
     const stale = after(typed, { kind: 'snapshot', snapshot: snapshots.empty() });
     expect(currentForm(stale)!.types).toEqual(['EXPRESS']);
     const answered = after(stale, { kind: 'formAnswered' }, { kind: 'snapshot', snapshot: snapshots.empty() });
@@ -64,7 +76,10 @@ describe('the panel’s own state', () => {
   });
 
   it('goes to a tab the host names, and stays where it does not know it', () => {
-    expect(after(state, { kind: 'show', tab: 'timeline', path: 'ShipOrder' }).ui).toMatchObject({ tab: 'timeline', selected: 'ShipOrder' });
+    expect(after(state, { kind: 'show', tab: 'timeline', path: 'ShipOrder' }).ui).toMatchObject({
+      tab: 'timeline',
+      selected: 'ShipOrder',
+    });
     expect(after(state, { kind: 'show', tab: 'nonsense' }).ui.tab).toBe('states');
   });
 
@@ -75,9 +90,15 @@ describe('the panel’s own state', () => {
   });
 
   it('keeps each request’s state under its key', () => {
-    const asked = after(state, { kind: 'asked', key: 'run', asked: { kind: 'pending' } }, { kind: 'asked', key: 'stop', asked: { kind: 'refused', message: 'no' } });
+    const asked = after(
+      state,
+      { kind: 'asked', key: 'run', asked: { kind: 'pending' } },
+      { kind: 'asked', key: 'stop', asked: { kind: 'refused', message: 'no' } },
+    );
     expect(asked.asked).toEqual({ run: { kind: 'pending' }, stop: { kind: 'refused', message: 'no' } });
-    expect(after(asked, { kind: 'asked', key: 'run', asked: null }).asked).toEqual({ stop: { kind: 'refused', message: 'no' } });
+    expect(after(asked, { kind: 'asked', key: 'run', asked: null }).asked).toEqual({
+      stop: { kind: 'refused', message: 'no' },
+    });
   });
 
   it('opens and closes what is folded, and changes nothing where nothing changed', () => {
@@ -91,7 +112,20 @@ describe('the panel’s own state', () => {
   });
 
   it('keeps volume, pick and view', () => {
-    const changed = after(state, { kind: 'volume', volume: 5 }, { kind: 'pick', arm: 1, pick: 'failed' }, { kind: 'graph', view: { x: 1, y: 2, zoom: 3 } }, { kind: 'select', path: 'X' }, { kind: 'tab', tab: 'cost' });
-    expect(changed.ui).toMatchObject({ volume: 5, timeline: { arm: 1, pick: 'failed' }, graph: { x: 1, y: 2, zoom: 3 }, selected: 'X', tab: 'cost' });
+    const changed = after(
+      state,
+      { kind: 'volume', volume: 5 },
+      { kind: 'pick', arm: 1, pick: 'failed' },
+      { kind: 'graph', view: { x: 1, y: 2, zoom: 3 } },
+      { kind: 'select', path: 'X' },
+      { kind: 'tab', tab: 'cost' },
+    );
+    expect(changed.ui).toMatchObject({
+      volume: 5,
+      timeline: { arm: 1, pick: 'failed' },
+      graph: { x: 1, y: 2, zoom: 3 },
+      selected: 'X',
+      tab: 'cost',
+    });
   });
 });

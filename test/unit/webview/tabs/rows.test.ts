@@ -26,7 +26,11 @@ describe('rows of the states', () => {
 
   it('show a state the run did not know without figures', () => {
     const added = { states: [...snapshot.states, { path: 'New', name: 'New', type: 'Pass', next: [], stale: false }] };
-    expect(stateRows(added, snapshot.run).at(-1)!.cells.map(({ figures }) => figures)).toEqual([null, null]);
+    expect(
+      stateRows(added, snapshot.run)
+        .at(-1)!
+        .cells.map(({ figures }) => figures),
+    ).toEqual([null, null]);
   });
 
   it('are sorted by the larger figure of their systems, either way', () => {
@@ -43,7 +47,9 @@ describe('rows of the states', () => {
   });
 
   it('stay in the file’s order where they are equal', () => {
-    const equal = sortRows(rows, { column: 'failures', descending: true }).slice(1).map((row) => row.name);
+    const equal = sortRows(rows, { column: 'failures', descending: true })
+      .slice(1)
+      .map((row) => row.name);
     expect(equal).toEqual(rows.filter((row) => row.name !== 'OrderRejected').map((row) => row.name));
   });
 
@@ -80,8 +86,11 @@ describe('stages', () => {
 
   it('share one scale over all systems, so that no bar is longer than its track', () => {
     const scale = sharedScale(snapshot.run!.arms);
-    for (const row of rows) for (const { figures } of row.cells) expect(stagesTotal(stagesOf(figures!))).toBeLessThanOrEqual(scale);
-    const widths = findAll(stageBar(stagesOf(charge), scale, context), ({ props }) => String(props.class).startsWith('part')).map(({ props }) => Number.parseFloat(props.style!.width!));
+    for (const row of rows)
+      for (const { figures } of row.cells) expect(stagesTotal(stagesOf(figures!))).toBeLessThanOrEqual(scale);
+    const widths = findAll(stageBar(stagesOf(charge), scale, context), ({ props }) =>
+      String(props.class).startsWith('part'),
+    ).map(({ props }) => Number.parseFloat(props.style!.width!));
     expect(widths.reduce((sum, width) => sum + width, 0)).toBeLessThanOrEqual(100.001);
     expect(widths).toHaveLength(4);
   });

@@ -17,7 +17,10 @@ describe('rows of a timeline', () => {
     for (const { visit, key } of rows.filter((row) => row.attempt === 1)) {
       const bars = rows.filter((row) => row.visit === visit).flatMap((row) => row.bars);
       const covered = bars.reduce((sum, bar) => sum + bar.to - bar.from, 0);
-      expect(covered, key).toBeCloseTo((visit.transitionInMs ?? 0) + visit.exitedAt! - visit.enteredAt - visit.parts.backoff, 6);
+      expect(covered, key).toBeCloseTo(
+        (visit.transitionInMs ?? 0) + visit.exitedAt! - visit.enteredAt - visit.parts.backoff,
+        6,
+      );
     }
   });
 
@@ -42,21 +45,34 @@ describe('rows of a timeline', () => {
     const opened = timelineRows(nested, [foldId(map)]);
     expect(opened.filter((row) => row.depth === 1)).toHaveLength(6);
     const parallel = nested.visits.find((visit) => visit.name === 'Ship')!;
-    expect(timelineRows(nested, [foldId(map), foldId(parallel)]).filter((row) => row.depth === 2).map((row) => row.visit.name)).toEqual(['Pack', 'Notify', 'Archive']);
+    expect(
+      timelineRows(nested, [foldId(map), foldId(parallel)])
+        .filter((row) => row.depth === 2)
+        .map((row) => row.visit.name),
+    ).toEqual(['Pack', 'Notify', 'Archive']);
   });
 
   it('mark the critical path', () => {
     const nested = nestedTimeline(2).trace;
     const opened = timelineRows(nested, nested.visits.map(foldId));
-    expect(opened.filter((row) => row.critical).map((row) => row.visit.index)).toEqual([...nested.criticalPath].sort((a, b) => a - b));
+    expect(opened.filter((row) => row.critical).map((row) => row.visit.index)).toEqual(
+      [...nested.criticalPath].sort((a, b) => a - b),
+    );
     expect(opened.some((row) => !row.critical)).toBe(true);
   });
 
   it('draw what still runs up to the last thing known', () => {
-    const visits = trace.visits.slice(0, 2).map((visit, index) => (index === 1 ? { ...visit, exitedAt: undefined, attempts: [], outcome: 'running' as const } : visit));
+    const visits = trace.visits
+      .slice(0, 2)
+      .map((visit, index) =>
+        index === 1 ? { ...visit, exitedAt: undefined, attempts: [], outcome: 'running' as const } : visit,
+      );
     const running = { ...trace, visits, finishedAt: undefined, criticalPath: [] };
     expect(endOf(running)).toBe(visits[1]!.enteredAt);
-    expect(timelineRows(running, []).map((row) => row.bars.map((bar) => bar.kind))).toEqual([['queue', 'work'], ['transition']]);
+    expect(timelineRows(running, []).map((row) => row.bars.map((bar) => bar.kind))).toEqual([
+      ['queue', 'work'],
+      ['transition'],
+    ]);
   });
 
   it('have none without visits', () => {
