@@ -75,6 +75,5 @@ describe.skipIf(!corpusIsThere)('recorded log events (../shared/corpus/logs)', (
   }
 });
 
-test.skipIf(corpusIsThere)('the recorded log events are absent (../shared/corpus): nothing to compare', () => {
-  expect(cases).toEqual([]);
-});
+if (!corpusIsThere)
+  test.skip('the recorded log events are absent (../shared/corpus): nothing to compare', () => undefined);

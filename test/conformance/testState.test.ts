@@ -92,6 +92,5 @@ describe.skipIf(!corpusIsThere)('recorded TestState calls (../shared/corpus/test
   }
 });
 
-test.skipIf(corpusIsThere)('the recorded TestState calls are absent (../shared/corpus): nothing to compare', () => {
-  expect(cases).toEqual([]);
-});
+if (!corpusIsThere)
+  test.skip('the recorded TestState calls are absent (../shared/corpus): nothing to compare', () => undefined);

@@ -59,7 +59,7 @@ async function signed({
       protocol: 'http:',
       hostname: '127.0.0.1',
       path,
-      query: query as never,
+      query: query,
       headers: { host: '127.0.0.1:8080', ...headers },
       body,
     },

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskRunner } from '../../../../src/engine/contract';
 import type { HistoryEvent } from '../../../../src/model/event';
-import { createQuotas } from '../../../../src/server/quotas';
-import { createClock } from '../../../../src/engine';
 import { failing, pass, waiting, working, world } from './world';
 
 const types = (answer: Record<string, unknown>): string[] =>
@@ -338,79 +336,4 @@ describe('Map Runs', () => {
     expect(types(await call('GetExecutionHistory', { executionArn: child?.executionArn }))[0]).toBe('ExecutionStarted');
     expect(await refused('UpdateMapRun', { mapRunArn, maxConcurrency: 1 })).toContain('ValidationException');
   });
-});
-
-describe('memory', () => {
-  test('the oldest finished executions make room, running ones never do', async () => {
-    const { call, machine, refused, run } = world({ kept: 20 });
-    const runner = await call('StartExecution', { stateMachineArn: await machine(waiting(600)) });
-    const arn = await machine(pass);
-    const arns: unknown[] = [];
-    for (let n = 0; n < 50; n++) arns.push((await run(arn, { n })).executionArn);
-    expect((await call('ListExecutions', { stateMachineArn: arn })).executions).toHaveLength(20);
-    expect(await refused('DescribeExecution', { executionArn: arns[0] })).toContain('ExecutionDoesNotExist');
-    expect(await call('DescribeExecution', { executionArn: arns[49] })).toMatchObject({ input: '{"n":49}' });
-    expect(await call('DescribeExecution', { executionArn: runner.executionArn })).toMatchObject({ status: 'RUNNING' });
-  });
-
-  test('histories that were put away read as before, and a redrive goes on with them', async () => {
-    let fail = true;
-    const tasks: TaskRunner = { run: () => (fail ? { ok: false, error: 'E' } : { ok: true, output: 1 }) };
-    const { call, machine, run } = world({ tasks });
-    const first = await run(await machine(working()));
-    const { executionArn } = first;
-    const before = await call('GetExecutionHistory', { executionArn });
-    const arn = await machine(pass);
-    for (let n = 0; n < 520; n++) await run(arn);
-    expect(await call('GetExecutionHistory', { executionArn })).toEqual(before);
-    expect(await call('DescribeExecution', { executionArn })).toEqual(first);
-    fail = false;
-    await call('RedriveExecution', { executionArn });
-    expect(types(await call('GetExecutionHistory', { executionArn })).slice(0, 7)).toEqual([
-      ...types(before),
-      'ExecutionRedriven',
-    ]);
-    expect(await call('DescribeExecution', { executionArn })).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
-  });
-});
-
-test('a test case of the mock file is chosen for one execution and forgotten when it is over', async () => {
-  const chosen: string[] = [];
-  const testCases = {
-    hasTestCase: (machine: string, name: string) => machine === 'm' && name === 'Happy',
-    choose: (arn: string, name: string) => chosen.push(`${arn.split(':').at(-1)} plays ${name}`),
-    forget: (arn: string) => chosen.push(`${arn.split(':').at(-1)} is over`),
-  };
-  const { call, refused, machine } = world({ testCases: () => testCases });
-  const arn = await machine(pass, { name: 'm' });
-  await call('StartExecution', { stateMachineArn: `${arn}#Happy`, name: 'one' });
-  await call('StartExecution', { stateMachineArn: arn, name: 'two' });
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(chosen).toEqual(['one plays Happy', 'one is over', 'two is over']);
-  expect(await refused('StartExecution', { stateMachineArn: `${arn}#Sad` })).toBe(
-    "ValidationException: The mock file has no test case 'Sad' for the state machine 'm'.",
-  );
-});
-
-test('the door counts calls against the quotas, integrations of the server do not', async () => {
-  const quotas = createQuotas('us-east-1', createClock('real'), {
-    'StartExecution.STANDARD': { size: 2, refill: 0.001 },
-  });
-  const { states, machine, call } = world({ quotas });
-  const stateMachineArn = await machine(pass);
-  const knock = async (): Promise<string> => {
-    const answer = await states.service.handle({
-      service: 'states',
-      method: 'POST',
-      path: '/',
-      query: new URLSearchParams(),
-      headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
-      body: Buffer.from(JSON.stringify({ stateMachineArn })),
-      requestId: 'r',
-    });
-    return answer.status === 200 ? 'ok' : answer.body.toString();
-  };
-  expect([await knock(), await knock()]).toEqual(['ok', 'ok']);
-  expect(JSON.parse(await knock())).toEqual({ __type: 'ThrottlingException', message: 'Rate exceeded' });
-  await call('StartExecution', { stateMachineArn });
 });
