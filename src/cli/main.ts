@@ -4,13 +4,27 @@ import { ExpectedError, messageOf } from '../model/errors';
 import { commandHelp, overallHelp, parseCommand, type Command, type CommandContext } from './command';
 import { execCommand } from './exec';
 import { cleanCommand } from './clean';
+import { compareCommand } from './compare';
+import { costCommand } from './cost';
 import { exportCommand } from './export';
+import { pricesCommand } from './prices';
+import { reportCommand } from './report';
 import { runCommand } from './run';
 import { serveCommand } from './serveCommand';
 import { askLine } from './terminal';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [runCommand, execCommand, serveCommand, exportCommand, cleanCommand];
+export const commands: readonly Command[] = [
+  runCommand,
+  reportCommand,
+  compareCommand,
+  costCommand,
+  pricesCommand,
+  execCommand,
+  serveCommand,
+  exportCommand,
+  cleanCommand,
+];
 
 /** Runs one command line and answers its exit code. Never throws. */
 export const main = async (args: readonly string[], context: CommandContext): Promise<number> => {

@@ -60,6 +60,7 @@ export const bill = (
     );
     return {
       meter: price.meter,
+      ...(item.price === price.meter ? {} : { price: item.price }),
       label: price.label,
       quantity: quantity ?? 0,
       unit: price.unit,

@@ -60,7 +60,7 @@ export interface TypeQuestion {
   readonly transitions: number;
   readonly durationMs: number;
   readonly memoryMb: number;
-  /** Why it could not be Express; see `expressBlockers`. */
+  /** Why it could not be Express, in sentences; see asl/blockers.ts. */
   readonly blockers: readonly string[];
   /** Executions a month the recommendation is for. */
   readonly perMonth: number;

@@ -13,7 +13,7 @@ export { forecast, type CostForecast, type ForecastAssumptions } from './forecas
 export type { CostContext, FunctionConfig } from './items';
 export { parseReportLine, type LambdaReport } from './lambdaReport';
 export { ageWarning, findPrice, parsePriceTable, priceTable, tieredAmount, type PriceTable } from './table';
-export { costStates, expressBlockers, type CostState } from './tasks';
+export { costStates, type CostState } from './tasks';
 export type { ArmUsage, ChildUsage } from './usage';
 export {
   architectures,
@@ -23,3 +23,5 @@ export {
   type Architectures,
 } from './architectures';
 export { studyCosts, studyPrices } from './study';
+export { assumptionsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
+export { parsePriceList, refreshTable, type PriceChange, type PriceList } from './refresh';

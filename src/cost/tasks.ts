@@ -134,25 +134,3 @@ export const costStates = (definition: JsonObject): CostState[] =>
       ...(type === 'Map' && mode === 'DISTRIBUTED' ? { distributed: true } : {}),
     };
   });
-
-/** Why a workflow cannot run as Express, in words; empty where it can. Duration is judged elsewhere. */
-export const expressBlockers = (definition: JsonObject): string[] => {
-  const blockers: string[] = [];
-  for (const { path, type, state } of statesOfDefinition(definition)) {
-    const resource = typeof state.Resource === 'string' ? state.Resource : '';
-    const [, , , , pattern = ''] = integration.exec(resource) ?? [];
-    if (pattern.startsWith('.sync'))
-      blockers.push(`${path} waits for a job (${pattern}), which Express does not support.`);
-    if (pattern === '.waitForTaskToken')
-      blockers.push(`${path} waits for a callback (.waitForTaskToken), which Express does not support.`);
-    if (/:activity:/.test(resource)) blockers.push(`${path} is an activity, which Express does not support.`);
-    const processor = isObject(state.ItemProcessor) ? state.ItemProcessor : undefined;
-    const mode = isObject(processor?.ProcessorConfig) ? processor.ProcessorConfig.Mode : undefined;
-    if (type === 'Map' && mode === 'DISTRIBUTED')
-      blockers.push(`${path} is a distributed Map, which Express does not support.`);
-    const seconds = typeof state.Seconds === 'number' ? state.Seconds : 0;
-    if (type === 'Wait' && seconds > 300)
-      blockers.push(`${path} waits ${seconds} s; an Express execution ends after 5 minutes.`);
-  }
-  return blockers;
-};

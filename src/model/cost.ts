@@ -19,6 +19,8 @@ export type Meter =
 /** quantity × unit price = amount. */
 export interface CostLine {
   readonly meter: Meter;
+  /** Name of the price in the table, where it is a variant of the meter's: `lambda.gbSeconds.arm64`. */
+  readonly price?: string;
   /** For people: "Standard state transitions". */
   readonly label: string;
   readonly quantity: number;

@@ -4,3 +4,5 @@ export { htmlReport } from './html';
 export { junitReport } from './junit';
 export { markdownReport } from './markdown';
 export { terminalReport } from './terminal';
+export { compareRuns, comparisonTables, parseFailIf, regressionsOf, type RunChange } from './compare';
+export { terminalTable } from './table';

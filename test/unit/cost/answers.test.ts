@@ -7,7 +7,6 @@ import {
   compareTypes,
   costArchitectures,
   costStates,
-  expressBlockers,
   forecast,
   meterArm,
   parseArchitectures,
@@ -81,28 +80,6 @@ describe('what a state bills', () => {
       'f',
       'f',
     ]);
-  });
-  it('knows what stands between a workflow and Express', () => {
-    const blockers = expressBlockers({
-      StartAt: 'A',
-      States: {
-        A: { Type: 'Task', Resource: 'arn:aws:states:::ecs:runTask.sync' },
-        B: { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken' },
-        C: { Type: 'Task', Resource: 'arn:aws:states:us-east-1:1:activity:x' },
-        D: {
-          Type: 'Map',
-          ItemProcessor: {
-            ProcessorConfig: { Mode: 'DISTRIBUTED' },
-            StartAt: 'E',
-            States: { E: { Type: 'Pass', End: true } },
-          },
-        },
-        F: { Type: 'Wait', Seconds: 3600 },
-        G: { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' },
-      },
-    });
-    expect(blockers.map((blocker) => blocker.split(' ')[0])).toEqual(['A', 'B', 'C', 'D', 'F']);
-    expect(expressBlockers(order)).toEqual([]);
   });
 });
 

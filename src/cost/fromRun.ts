@@ -1,0 +1,44 @@
+import type { Arm } from '../model/run';
+import type { BillItem } from './bill';
+import type { ForecastAssumptions } from './forecast';
+
+/** What one execution of an arm consumed, from its bill: to price it anew, for another region or a month. */
+export const itemsOfArm = (arm: Arm): BillItem[] => {
+  const { cost } = arm;
+  if (!cost || cost.executions === 0) return [];
+  return cost.lines.map(({ meter, price, quantity, amount, provenance, note, unitPrice }) => ({
+    price: price ?? meter,
+    // A line whose price was known but not its amount is one whose quantity was not.
+    quantity: amount === null && unitPrice !== null ? null : quantity / cost.executions,
+    provenance,
+    ...(note === undefined ? {} : { note }),
+  }));
+};
+
+/** What an arm measured, as assumptions of a forecast for the other type. */
+export const assumptionsOfArm = (arm: Arm): ForecastAssumptions => {
+  const traced = arm.traced ?? arm.latencyMs?.n ?? 0;
+  if (traced === 0) return {};
+  return {
+    visits: Object.fromEntries(arm.states.map((state) => [state.path, state.visits / traced])),
+    taskMs: Object.fromEntries(
+      arm.states
+        .filter((state) => state.type === 'Task' && state.visits > 0)
+        .map((state) => [state.path, state.parts.work]),
+    ),
+    ...(arm.latencyMs ? { durationMs: arm.latencyMs.mean } : {}),
+  };
+};
+
+/** Billed Standard transitions of one execution: from its bill, else entered states and retries. */
+export const transitionsOfArm = (arm: Arm): number => {
+  const line =
+    arm.type === 'STANDARD'
+      ? arm.cost?.lines.find((each) => each.meter === 'states.transitions' && each.amount !== null)
+      : undefined;
+  if (line && arm.cost!.executions > 0) return line.quantity / arm.cost!.executions;
+  const traced = arm.traced ?? arm.latencyMs?.n ?? 0;
+  return traced === 0
+    ? 0
+    : arm.states.reduce((sum, state) => sum + state.visits + (state.type === 'Task' ? state.retries : 0), 0) / traced;
+};
