@@ -6,9 +6,9 @@ import type { Latencies, Pacer } from '../services/latency';
 import type { TaskLatency } from '../../model/profile';
 import type { FunctionStore, FunctionVersion, LambdaFunction } from './functions';
 import type { ProcessPool } from './pool';
-import type { InvokeOutcome, ProcessSpec, RuntimeProcess } from './process';
+import type { InvokeOutcome, ProcessSource, RuntimeProcess } from './process';
 import { endLine, exitDocument, logStreamName, reportLine, startLine, timeoutDocument } from './report';
-import { processSpec } from './runtimes';
+import { processSource } from './runtimes';
 
 export interface InvokeRequest {
   /** Name or ARN. */
@@ -168,7 +168,7 @@ export class Invoker {
     const work = Math.min(drawn, timeoutMs);
     const from = asked + queue + (init ?? 0);
     const stream = logical?.logStream ?? logStreamName(asked, target.version.version, this.context.uuid());
-    this.pool.prepare(this.specOf(target.fn, target.version, stream));
+    this.pool.prepare(this.sourceOf(target, stream));
     await this.pacer.until(paceKey, asked, queue + (init ?? 0) + work, signal).catch(() => undefined);
     if (drawn >= timeoutMs) {
       const nothing: Physical = {
@@ -197,9 +197,8 @@ export class Invoker {
     });
   }
 
-  private specOf(fn: LambdaFunction, version: FunctionVersion, logStream: string): ProcessSpec {
-    const concurrency = this.latencies.profile === undefined ? 1 : shares;
-    return processSpec(this.context, fn, version, logStream, `stepbench-${this.context.uuid()}`, concurrency);
+  private sourceOf({ fn, version }: Target, logStream: string): ProcessSource {
+    return processSource(this.context, fn, version, logStream, this.latencies.profile === undefined ? 1 : shares);
   }
 
   private async runProcess(
@@ -208,11 +207,10 @@ export class Invoker {
     timeoutMs: number,
     stream?: string,
   ): Promise<Physical> {
-    const { fn, version, arn, requestId } = target;
+    const { version, arn, requestId } = target;
     const fresh = stream ?? logStreamName(this.context.clock.now(), version.version, this.context.uuid());
-    const spec = this.specOf(fn, version, fresh);
     const forced = this.options.coldStarts === 'forced' && stream === undefined;
-    const lease = await this.pool.acquire(spec, forced);
+    const lease = await this.pool.acquire(this.sourceOf(target, fresh), forced);
     const logStream = stream ?? lease.process.spec.env.AWS_LAMBDA_LOG_STREAM_NAME ?? fresh;
     const logs: string[] = [];
     try {

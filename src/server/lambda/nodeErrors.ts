@@ -105,7 +105,7 @@ export function patchOutput(): void {
     console[method] = (...values: unknown[]) => void process.stdout.write(logLine(level, format(...values)));
   }
   write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
+  process.stdout.write = (chunk: string | Uint8Array, ...rest: never[]) => {
     const invocation = running.getStore();
     if (!invocation) return write(chunk, ...rest);
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
@@ -114,7 +114,7 @@ export function patchOutput(): void {
       own + text.replaceAll('\n', `\n${own}`).slice(0, text.endsWith('\n') ? -own.length : undefined),
       ...rest,
     );
-  });
+  };
   process.stderr.write = process.stdout.write.bind(process.stdout);
 }
 

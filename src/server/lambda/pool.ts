@@ -8,7 +8,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '../../model/clock';
-import { RuntimeProcess, type ProcessSpec } from './process';
+import { RuntimeProcess, type ProcessSource } from './process';
 
 export interface Lease {
   readonly process: RuntimeProcess;
@@ -17,7 +17,7 @@ export interface Lease {
 }
 
 interface Waiter {
-  readonly spec: ProcessSpec;
+  readonly source: ProcessSource;
   readonly forceNew: boolean;
   readonly take: (lease: Lease) => void;
 }
@@ -31,7 +31,8 @@ export class ProcessPool {
   private readonly byToken = new Map<string, RuntimeProcess>();
   /** The clock stands still while a process works: what it does takes no time of the clock's own. */
   private readonly holds = new Map<RuntimeProcess, () => void>();
-  private waiting: Waiter[] = [];
+  /** By key, each in order. */
+  private readonly waiting = new Map<string, Waiter[]>();
   private readonly reaper: NodeJS.Timeout;
   private stopped = false;
 
@@ -48,18 +49,21 @@ export class ProcessPool {
     return this.idle.length + this.busy.size;
   }
 
-  /** A process for the spec: an idle one, a new one while there is room, else after a wait. */
-  acquire(spec: ProcessSpec, forceNew = false): Promise<Lease> {
+  /** A process of the source: an idle one, a new one while there is room, else after a wait. */
+  acquire(source: ProcessSource, forceNew = false): Promise<Lease> {
     return new Promise((take) => {
-      const waiter = { spec, forceNew, take };
-      if (!this.serve(waiter)) this.waiting.push(waiter);
+      const waiter = { source, forceNew, take };
+      if (this.serve(waiter)) return;
+      const queue = this.waiting.get(source.key);
+      if (queue) queue.push(waiter);
+      else this.waiting.set(source.key, [waiter]);
     });
   }
 
   /** Starts a process ahead of its invocation where there is none of its key and room for one. */
-  prepare(spec: ProcessSpec): void {
-    if (this.stopped || this.has(spec.key) || !this.room()) return;
-    const process = this.start(spec);
+  prepare(source: ProcessSource): void {
+    if (this.stopped || this.has(source.key) || !this.room()) return;
+    const process = this.start(source);
     process.lastUsed = performance.now();
     this.idle.push(process);
   }
@@ -99,8 +103,8 @@ export class ProcessPool {
 
   /** Ends the idle processes of one key and lets the busy ones end after their invocation: the code has changed. */
   retire(key: string): void {
-    for (const process of this.idle.filter((p) => p.spec.key === key)) this.endIdle(process);
-    for (const process of this.busy) if (process.spec.key === key) process.usable = false;
+    for (const process of this.idle.filter((p) => p.key === key)) this.endIdle(process);
+    for (const process of this.busy) if (process.key === key) process.usable = false;
   }
 
   /** Kills everything and waits until it is gone. */
@@ -114,14 +118,14 @@ export class ProcessPool {
 
   private serve(waiter: Waiter): boolean {
     if (this.stopped) return false;
-    const { spec, forceNew } = waiter;
-    const warm = forceNew ? undefined : this.idle.findLast((p) => p.spec.key === spec.key && p.usable);
+    const { source, forceNew } = waiter;
+    const warm = forceNew ? undefined : this.idle.findLast((p) => p.key === source.key && p.usable);
     if (warm) {
       this.idle.splice(this.idle.indexOf(warm), 1);
       this.lend(warm, waiter, false);
       return true;
     }
-    const shared = forceNew || spec.shares < 2 ? undefined : this.sharable(spec);
+    const shared = forceNew || source.shares < 2 ? undefined : this.sharable(source);
     if (shared) {
       this.lend(shared, waiter, false);
       return true;
@@ -132,24 +136,24 @@ export class ProcessPool {
       if (!oldest) return false;
       this.endIdle(oldest);
     }
-    this.lend(this.start(spec), waiter, true);
+    this.lend(this.start(source), waiter, true);
     return true;
   }
 
-  private start(spec: ProcessSpec): RuntimeProcess {
-    const process = new RuntimeProcess(spec);
+  private start(source: ProcessSource): RuntimeProcess {
+    const process = new RuntimeProcess(source.spec(), source.key);
     this.byToken.set(tokenOf(process), process);
     void process.whenGone().then(() => this.byToken.delete(tokenOf(process)));
     return process;
   }
 
-  private sharable(spec: ProcessSpec): RuntimeProcess | undefined {
+  private sharable(source: ProcessSource): RuntimeProcess | undefined {
     for (const process of this.busy) {
       if (
-        process.spec.key === spec.key &&
+        process.key === source.key &&
         process.usable &&
         process.blocked >= process.load &&
-        process.load < spec.shares
+        process.load < source.shares
       )
         return process;
     }
@@ -167,21 +171,30 @@ export class ProcessPool {
    * at all goes first, so that no function starves and none thrashes.
    */
   private serveWaiting(): void {
-    while (this.waiting.length > 0) {
-      const starving = this.waiting.find((w) => !this.has(w.spec.key));
-      const fitting = this.waiting.find(
-        (w) =>
-          this.idle.some((p) => p.spec.key === w.spec.key && p.usable) || (w.spec.shares > 1 && this.sharable(w.spec)),
-      );
-      const next = starving ?? fitting ?? this.waiting[0];
+    while (this.waiting.size > 0) {
+      const queues = [...this.waiting];
+      const starving = queues.find(([key]) => !this.has(key));
+      const fitting = queues.find(([, [first]]) => first && this.fits(first.source));
+      const [key, queue] = starving ?? fitting ?? queues[0] ?? ['', []];
+      const [next] = queue;
       if (!next || !this.serve(next)) return;
-      this.waiting.splice(this.waiting.indexOf(next), 1);
+      queue.shift();
+      // The key goes to the end of the line, so that functions take turns.
+      this.waiting.delete(key);
+      if (queue.length > 0) this.waiting.set(key, queue);
     }
   }
 
+  private fits(source: ProcessSource): boolean {
+    return (
+      this.idle.some((p) => p.key === source.key && p.usable) ||
+      (source.shares > 1 && this.sharable(source) !== undefined)
+    );
+  }
+
   private has(key: string): boolean {
-    if (this.idle.some((p) => p.spec.key === key)) return true;
-    for (const process of this.busy) if (process.spec.key === key) return true;
+    if (this.idle.some((p) => p.key === key)) return true;
+    for (const process of this.busy) if (process.key === key) return true;
     return false;
   }
 

@@ -4,15 +4,20 @@ import type { Duplex } from 'node:stream';
 import { performance } from 'node:perf_hooks';
 import { endOfOutput, innerBreak, ownerMark, type EnvironmentMessage, type InvokeMessage } from './channel';
 
-export interface ProcessSpec {
-  /** Processes of one key are interchangeable: same code, same settings. */
+/** Where processes come from. Those of one key are interchangeable: same code, same settings. */
+export interface ProcessSource {
   readonly key: string;
+  /** Invocations one may run at once, all but one of them waiting. */
+  readonly shares: number;
+  /** How to start another: each has a token of its own. */
+  spec(): ProcessSpec;
+}
+
+export interface ProcessSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Invocations it may run at once, all but one of them waiting. */
-  readonly shares: number;
 }
 
 /** How the process came up: fit to invoke, or with the error document Lambda answers with. */
@@ -55,7 +60,10 @@ export class RuntimeProcess {
   private exit: string | undefined;
   private readonly gone: (() => void)[] = [];
 
-  constructor(readonly spec: ProcessSpec) {
+  constructor(
+    readonly spec: ProcessSpec,
+    readonly key = '',
+  ) {
     this.child = spawn(spec.command, spec.args, {
       cwd: spec.folder,
       env: { ...spec.env },

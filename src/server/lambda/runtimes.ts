@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ServerContext } from '../contract';
 import type { FunctionVersion, LambdaFunction } from './functions';
-import type { ProcessSpec } from './process';
+import type { ProcessSource, ProcessSpec } from './process';
 
 type Language = 'node' | 'python';
 
@@ -14,12 +14,17 @@ export function languageOfRuntime(runtime: string): Language | undefined {
   return undefined;
 }
 
+const foundFiles = new Map<string, string>();
+
 /** A file of the build: beside this bundle, or in dist/ when the sources run. Throws if there is no build. */
 export function builtFile(name: string): string {
+  const known = foundFiles.get(name);
+  if (known !== undefined) return known;
   const places = [path.join(__dirname, name), path.join(__dirname, '../../../dist', name)];
   const found = places.find((place) => existsSync(place));
   if (found === undefined)
     throw new Error(`${name} is not built: run 'npm run build' first (looked in ${places.join(', ')})`);
+  foundFiles.set(name, found);
   return found;
 }
 
@@ -36,14 +41,28 @@ const inherited = [
   'LD_LIBRARY_PATH',
 ];
 
-/** How to start an environment of a version. `token` marks the environment's own calls to the server, `shares` is the pool's. */
+/** The processes of a version; `shares` is the pool's: Python handlers never share one. `logStream` names a new one's stream. */
+export function processSource(
+  context: ServerContext,
+  fn: LambdaFunction,
+  version: FunctionVersion,
+  logStream: string,
+  shares: number,
+): ProcessSource {
+  return {
+    key: `${fn.name}:${version.version}:${version.revisionId}`,
+    shares: languageOfRuntime(version.config.runtime) === 'node' ? shares : 1,
+    spec: () => processSpec(context, fn, version, logStream, `stepbench-${context.uuid()}`),
+  };
+}
+
+/** How to start an environment of a version. `token` marks the environment's own calls to the server. */
 export function processSpec(
   context: ServerContext,
   fn: LambdaFunction,
   version: FunctionVersion,
   logStream: string,
   token: string,
-  shares: number,
 ): ProcessSpec {
   const { config, code } = version;
   const language = languageOfRuntime(config.runtime);
@@ -82,12 +101,5 @@ export function processSpec(
     language === 'python'
       ? ['-u', builtFile('lambda-python.py')]
       : [`--max-old-space-size=${config.memorySize}`, builtFile('lambda-node.js')];
-  return {
-    key: `${fn.name}:${version.version}:${version.revisionId}`,
-    command,
-    args,
-    folder: code.folder,
-    env: environment,
-    shares: language === 'node' ? shares : 1,
-  };
+  return { command, args, folder: code.folder, env: environment };
 }
