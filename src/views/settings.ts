@@ -41,9 +41,20 @@ export const configuredTarget = (kind: Target['kind'], uri: vscode.Uri | undefin
   }
 };
 
-/** Inputs of a workflow, label → absolute path: those of its `stepbench.json`. None where there is no disk. */
-export const workflowInputs = async (uri: vscode.Uri): Promise<ReadonlyMap<string, string>> => {
-  if (uri.scheme !== 'file') return new Map();
+type Inputs = ReadonlyMap<string, string>;
+const readInputs = async (uri: vscode.Uri): Promise<Inputs> => {
   const { settings, folder } = await loadSettings(uri.fsPath);
   return new Map(Object.entries(settings.inputs ?? {}).map(([label, file]) => [label, path.resolve(folder, file)]));
+};
+/** The panel asks ten times a second while a run goes on; the file changes when a person saves it. */
+const rememberMs = 1000;
+let remembered: { readonly uri: string; readonly until: number; readonly inputs: Promise<Inputs> } | undefined;
+
+/** Inputs of a workflow, label → absolute path: those of its `stepbench.json`, at most a second old. None where there is no disk. */
+export const workflowInputs = (uri: vscode.Uri): Promise<Inputs> => {
+  if (uri.scheme !== 'file') return Promise.resolve(new Map());
+  const key = uri.toString();
+  if (remembered?.uri !== key || remembered.until < Date.now())
+    remembered = { uri: key, until: Date.now() + rememberMs, inputs: readInputs(uri) };
+  return remembered.inputs;
 };

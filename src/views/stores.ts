@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { openStore, type RunStore } from '../store/runs';
+import { openStore, type RunStore, type RunSummary } from '../store/runs';
 
 /** The folder whose `.stepbench/` keeps the runs of a file; undefined where there is no disk (virtual workspaces). */
 export const folderOf = (uri: vscode.Uri): string | undefined => {
@@ -18,6 +18,11 @@ export const workflowFile = (uri: vscode.Uri): string => {
 export const createStores = (subscriptions: vscode.Disposable[]) => {
   const open = new Map<string, RunStore>();
   const changed = new vscode.EventEmitter<void>();
+  const lists = new Map<RunStore, Promise<readonly RunSummary[]>>();
+  const forget = () => {
+    lists.clear();
+    changed.fire();
+  };
   let pending: ReturnType<typeof setTimeout> | undefined;
   /** Runs are written by workers and by the command line, in a folder that may not exist yet: the editor's watcher sees both. */
   const watch = (folder: string) => {
@@ -28,7 +33,7 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
       if (uri.path.endsWith('/index.json')) return;
       pending ??= setTimeout(() => {
         pending = undefined;
-        changed.fire();
+        forget();
       }, 100);
     };
     subscriptions.push(watcher, watcher.onDidCreate(soon), watcher.onDidChange(soon), watcher.onDidDelete(soon));
@@ -37,7 +42,7 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
     let store = open.get(folder);
     if (!store) {
       store = openStore(folder);
-      store.onDidChange(() => changed.fire());
+      store.onDidChange(() => forget());
       open.set(folder, store);
       watch(folder);
     }
@@ -47,7 +52,7 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
     (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
   subscriptions.push(
     changed,
-    vscode.workspace.onDidChangeWorkspaceFolders(() => changed.fire()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => forget()),
     new vscode.Disposable(() => {
       clearTimeout(pending);
       open.forEach((store) => store.dispose());
@@ -58,6 +63,15 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
     of: (uri: vscode.Uri): RunStore | undefined => {
       const folder = folderOf(uri);
       return folder === undefined ? undefined : at(folder);
+    },
+    /** Runs of the folder of a file, newest first; read again only after a change. */
+    recent: (uri: vscode.Uri): Promise<readonly RunSummary[]> => {
+      const folder = folderOf(uri);
+      if (folder === undefined) return Promise.resolve([]);
+      const store = at(folder);
+      let list = lists.get(store);
+      if (!list) lists.set(store, (list = store.list().then(({ runs }) => runs)));
+      return list;
     },
     /** Those of the workspace, and of files outside it that were run. */
     all: (): readonly RunStore[] => {

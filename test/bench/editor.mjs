@@ -14,6 +14,11 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const scratch = await mkdtemp(path.join(os.tmpdir(), 'stepbench-bench-'));
 const workspace = path.join(scratch, 'ws');
 await cp(path.join(root, 'examples/order-booking'), workspace, { recursive: true });
+const load = os.loadavg()[0];
+if (load > os.cpus().length)
+  console.log(
+    `this machine is busy (load ${load.toFixed(1)} on ${os.cpus().length} processors): times are longer than they are on a quiet one`,
+  );
 const rows = [];
 const row = (what, value, unit, aim, known) =>
   rows.push({ what, value: value === null ? '–' : `${Number(value.toPrecision(3))} ${unit}`, aim, known });
@@ -59,19 +64,27 @@ try {
       figures.activationMs,
       'ms',
       '≤ 50 ms',
-      figures.wasActive ? 'was active already' : `AWS SDK loaded: ${figures.sdkLoaded ? 'yes' : 'no'}`,
+      figures.wasActive
+        ? 'was active already'
+        : `${Math.round(figures.activationCpuMs)} ms of it on the processor; AWS SDK loaded: ${figures.sdkLoaded ? 'yes' : 'no'}`,
     );
     row('lenses of 1,000 states', figures.lensesOfThousandMs, 'ms', '≤ 100 ms', 'median of 5, after an edit');
     const { run } = figures;
-    const load = `${run.succeeded} of ${run.started} succeeded in ${run.seconds.toFixed(1)} s, ${run.status}`;
+    const told = `${run.succeeded} of ${run.started} succeeded in ${run.seconds.toFixed(1)} s, ${run.status}`;
     row(
       'event loop blocked at most, 1,000 executions at concurrency 100',
       figures.blockedMs.max,
       'ms',
       '≤ 50 ms',
-      load,
+      told,
     );
-    row('  99th percentile', figures.blockedMs.p99, 'ms', '', 'resolution 5 ms included');
+    row(
+      '  99th percentile',
+      figures.blockedMs.p99,
+      'ms',
+      '',
+      `idle host on this machine: ${figures.idleMs.max.toFixed(0)} ms at most, p99 ${figures.idleMs.p99.toFixed(0)} ms`,
+    );
     row('heap of the extension host afterwards', figures.heapMb, 'MB', '');
   } finally {
     await server.stop();

@@ -21,11 +21,13 @@ const attach = (webview: vscode.Webview, source: PanelSource, extension: vscode.
   const dist = vscode.Uri.joinPath(extension, 'dist');
   const isReady = { value: false };
   const post = (message: HostMessage) => void webview.postMessage(message);
-  const snapshots = throttle(() => {
-    source.snapshot().then(
-      (snapshot) => post({ kind: 'snapshot', snapshot }),
-      (error: unknown) => log.bug(error),
-    );
+  const snapshots = throttle(async () => {
+    try {
+      // Awaited until the editor has taken it: a busy window is not sent more than it can show.
+      await webview.postMessage({ kind: 'snapshot', snapshot: await source.snapshot() } satisfies HostMessage);
+    } catch (error) {
+      log.bug(error);
+    }
   }, snapshotMs);
   const receive = async ({ id, request }: RequestMessage) => {
     try {

@@ -82,7 +82,7 @@ export const createPanelSource = (parts: {
         run: live ?? shown?.run ?? null,
         baseline: live ? null : (shown?.baseline ?? null),
         comparisons: live ? [] : (shown?.comparisons ?? []),
-        recent: uri ? ((await stores.of(uri)?.list())?.runs ?? []) : [],
+        recent: uri ? await stores.recent(uri) : [],
       },
       speech(),
     );

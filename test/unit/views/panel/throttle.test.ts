@@ -6,7 +6,7 @@ const bench = () => {
   let timers: { at: number; call: () => void }[] = [];
   const sent: number[] = [];
   const throttled = throttle(
-    () => sent.push(time),
+    () => void sent.push(time),
     100,
     () => time,
     (call, ms) => {
@@ -40,6 +40,31 @@ describe('throttling of snapshots', () => {
     throttled.request();
     advance(100);
     expect(sent).toEqual([0, 100]);
+  });
+  it('waits for a send that takes long, and then sends once more', async () => {
+    let end = () => {};
+    let sent = 0;
+    const slow = throttle(() => (sent++, new Promise<void>((resolve) => (end = resolve))), 0);
+    slow.request();
+    slow.request();
+    slow.request();
+    expect(sent).toBe(1);
+    end();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(sent).toBe(2);
+    slow.dispose();
+    end();
+    slow.request();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(sent).toBe(2);
+  });
+  it('goes on after a send that failed', async () => {
+    let sent = 0;
+    const failing = throttle(() => (sent++, Promise.reject(new Error('no'))), 0);
+    failing.request();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    failing.request();
+    expect(sent).toBe(2);
   });
   it('sends nothing after its end', () => {
     const { throttled, sent, advance } = bench();
