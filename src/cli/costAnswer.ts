@@ -255,6 +255,11 @@ export const answerCost = async (parsed: Parsed, cwd: string, now: number): Prom
     for (const line of way.month.lines)
       if (line.amount === null)
         warnings.push(`${way.name}: ${line.label} is missing from the sum. ${line.note ?? ''}`.trim());
+  if (assumeRegion === undefined && ways.some((way) => way.month.lines.some((line) => line.unitPrice === null))) {
+    warnings.push(
+      `Prices that are not known for ${region}: --assume-prices us-east-1 takes that region’s, labelled assumed; stepbench prices --region ${region} fetches some.`,
+    );
+  }
   if (document && !workflow)
     warnings.push(`${document.workflow.file} is not there: what would block Express cannot be told.`);
   return {
