@@ -193,7 +193,7 @@ const configuration = (
       tooltip: {
         animation: false,
         displayColors: false,
-        backgroundColor: theme.background,
+        backgroundColor: theme.hover,
         borderColor: theme.line,
         borderWidth: 1,
         titleColor: theme.text,

@@ -36,7 +36,24 @@ export const markSeries = (
   }));
 };
 
-export const samplesTable = (arms: readonly Arm[], caption: string, context: Context): TableSpec => {
+/** What a click on a point does, for the keyboard: opens the execution in the timeline. */
+const executionLink = (name: string, run: RunDocument, arm: Arm, { t, dispatch }: Context): VNode =>
+  h(
+    'button',
+    {
+      class: 'plain',
+      title: `${t('timeline')}: ${name}`,
+      on: {
+        click: () => {
+          dispatch({ kind: 'pick', arm: run.arms.indexOf(arm), pick: name });
+          dispatch({ kind: 'tab', tab: 'timeline' });
+        },
+      },
+    },
+    name,
+  );
+
+export const samplesTable = (run: RunDocument, arms: readonly Arm[], caption: string, context: Context): TableSpec => {
   const { t, f } = context;
   return {
     id: 'samples',
@@ -53,7 +70,7 @@ export const samplesTable = (arms: readonly Arm[], caption: string, context: Con
       arm.samples.map((sample) => ({
         key: `${arm.system}/${arm.samples.length}/${sample.index}`,
         cells: [
-          { text: sample.name },
+          { text: sample.name, node: executionLink(sample.name, run, arm, context) },
           { text: armLabel(arm, arms, context) },
           { text: f.ms(sample.atMs), value: sample.atMs },
           { text: f.ms(sample.latencyMs), value: sample.latencyMs },
@@ -116,7 +133,7 @@ const latencyChart = (run: RunDocument, arms: readonly Arm[], state: PanelState,
           h('span', {}, t('lastExecution')),
         ),
       ],
-      table: samplesTable(arms, t('latencyOf'), context),
+      table: samplesTable(run, arms, t('latencyOf'), context),
     },
     state,
     context,

@@ -1,3 +1,5 @@
+import { readTheme } from './theme';
+
 /**
  * A chart as a PNG data URL. A canvas is copied over the panel's background; an SVG is painted leaf by leaf, because loading
  * it as an image would need a source that the panel's content security policy does not allow.
@@ -5,15 +7,13 @@
 const margin = 12;
 const density = 2;
 
-const background = (): string => getComputedStyle(document.body).backgroundColor;
-
 const paper = (width: number, height: number): readonly [HTMLCanvasElement, CanvasRenderingContext2D] => {
   const canvas = document.createElement('canvas');
   canvas.width = Math.ceil((width + 2 * margin) * density);
   canvas.height = Math.ceil((height + 2 * margin) * density);
   const pen = canvas.getContext('2d')!;
   pen.scale(density, density);
-  pen.fillStyle = background();
+  pen.fillStyle = readTheme().background;
   pen.fillRect(0, 0, width + 2 * margin, height + 2 * margin);
   pen.translate(margin, margin);
   return [canvas, pen];

@@ -1,3 +1,4 @@
+import { wideFrom } from '../context';
 import type { SystemId } from '../systems';
 
 /** Colours and type of the editor's theme, as a canvas needs them. */
@@ -8,6 +9,8 @@ export interface ChartTheme {
   readonly muted: string;
   readonly line: string;
   readonly background: string;
+  /** Of tooltips. */
+  readonly hover: string;
   readonly font: string;
   readonly reducedMotion: boolean;
 }
@@ -22,7 +25,8 @@ const names: Readonly<Record<SystemId | 'grey', string>> = {
 };
 
 export const readTheme = (): ChartTheme => {
-  const style = getComputedStyle(document.documentElement);
+  const root = document.documentElement;
+  const style = getComputedStyle(root);
   const read = (name: string, fallback = '#808080'): string =>
     style.getPropertyValue(`--vscode-${name}`).trim() || fallback;
   const systems = Object.fromEntries(Object.entries(names).map(([system, name]) => [system, read(name)]));
@@ -36,7 +40,12 @@ export const readTheme = (): ChartTheme => {
       read('contrastBorder', '') === ''
         ? read('widget-border', read('charts-lines'))
         : `color-mix(in srgb, ${read('descriptionForeground')} 35%, transparent)`,
-    background: getComputedStyle(document.body).backgroundColor,
+    // The body of a webview is transparent; what shows through is the place it stands in.
+    background: read(
+      root.clientWidth >= wideFrom ? 'editor-background' : 'sideBar-background',
+      read('editor-background'),
+    ),
+    hover: read('editorHoverWidget-background', read('editor-background')),
     font: read('font-family', 'sans-serif'),
     reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
   };

@@ -179,7 +179,8 @@ const stateTable = (pair: Pair, key: string, context: Context): TableSpec => {
 
 const sentenceOf = (pair: Pair, comparison: Comparison | undefined, context: Context): VNode[] => {
   const { t, f } = context;
-  const [largest] = stateDifferences(pair);
+  // Of the differences that the intervals show; a state visited once is no finding.
+  const largest = stateDifferences(pair).find(({ a, b }) => apart(a, b) === true);
   return [
     ...(comparison ? [h('p', { class: 'ruled good', key: 'sentence' }, comparison.sentence)] : []),
     ...(largest
@@ -219,6 +220,16 @@ const runPicker = (state: PanelState, { t, ask }: Context): VNode | false => {
   );
 };
 
+/** The host's sentence for a pair: by its place where there is one for each, else by the name in it. */
+const comparisonOf = (
+  comparisons: readonly Comparison[],
+  pairs: readonly Pair[],
+  pair: Pair,
+): Comparison | undefined =>
+  comparisons.length === pairs.length
+    ? comparisons[pairs.indexOf(pair)]
+    : comparisons.find((one) => one.candidate.toLowerCase().includes(pair.candidate.system));
+
 export const compareTab = (state: PanelState, context: Context): VNode => {
   const { t } = context;
   const { run, baseline, comparisons } = state.snapshot!;
@@ -231,9 +242,7 @@ export const compareTab = (state: PanelState, context: Context): VNode => {
     pairs.length === 0 && h('p', { class: 'note', key: 'two' }, t('compareNeedsTwo')),
     pairs.map((pair) => {
       const key = pair.candidate.system;
-      const comparison = baseline
-        ? comparisons?.find((one) => one.candidate.toLowerCase().includes(key))
-        : run.comparison;
+      const comparison = baseline ? comparisonOf(comparisons ?? [], pairs, pair) : run.comparison;
       return h(
         'section',
         { key, class: `frame sys-${systemOf(pair.candidate)}` },

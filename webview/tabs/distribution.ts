@@ -177,7 +177,7 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
       sentence: `${sentence}; ${t('filledWarm')}.`,
       known: provenanceLabel(run, 'measured', context),
       chart: canvasChart('points', spec, sentence),
-      table: samplesTable(arms, t('points'), context),
+      table: samplesTable(run, arms, t('points'), context),
     },
     state,
     context,

@@ -54,7 +54,7 @@ const drawing = (
 ): VNode => {
   const { dispatch, t } = context;
   const { layout } = scene;
-  const fit = fitView(layout, size);
+  const fit = fitView(layout, size, layout.nodes.find((node) => node.kind === 'start')?.x ?? 0);
   const view = state.ui.graph ?? fit;
   const set = (next: GraphView): void => dispatch({ kind: 'graph', view: next });
   const place = (event: Event): { x: number; y: number } => {

@@ -12,18 +12,23 @@ interface Size {
 
 const [least, most] = [0.05, 4];
 /** Below this a name cannot be read: a large graph starts at its top instead of whole and tiny. */
-const readable = 0.5;
+const readable = 0.72;
 
-/** Whole and centred, never larger than life, and from the top where whole would be too small to read. */
-export const fitView = (drawing: Size, view: Size): GraphView => {
+/**
+ * Whole and centred, never larger than life; where whole would be too small to read, from the top with `focusX` (the
+ * start) in the middle as far as the drawing reaches.
+ */
+export const fitView = (drawing: Size, view: Size, focusX = 0): GraphView => {
   const margin = 8;
   const whole = Math.min(
     (view.width - 2 * margin) / Math.max(1, drawing.width),
     (view.height - 2 * margin) / Math.max(1, drawing.height),
   );
-  const across = (view.width - 2 * margin) / Math.max(1, drawing.width);
-  const zoom = Math.min(1, whole >= readable ? whole : Math.max(readable, Math.min(across, 0.8)));
-  return { zoom, x: drawing.width * zoom <= view.width ? (view.width - drawing.width * zoom) / 2 : margin, y: margin };
+  const zoom = Math.min(1, Math.max(readable, whole));
+  const width = drawing.width * zoom;
+  if (width <= view.width) return { zoom, x: (view.width - width) / 2, y: margin };
+  const x = Math.max(view.width - width - margin, Math.min(margin, view.width / 2 - focusX * zoom));
+  return { zoom, x, y: margin };
 };
 
 /** Zoomed by `factor` with the drawing's point under `at` staying where it is. */

@@ -153,13 +153,18 @@ describe('the view', () => {
   });
 
   it('shrinks one that is a little too large to fit whole', () => {
-    const { zoom } = fitView({ width: 600, height: 300 }, { width: 500, height: 400 });
+    const { zoom, x } = fitView({ width: 600, height: 300 }, { width: 500, height: 400 });
     expect(zoom * 600).toBeLessThanOrEqual(500);
-    expect(zoom).toBeGreaterThan(0.7);
+    expect(zoom).toBeGreaterThan(0.72);
+    expect(x).toBeGreaterThan(0);
   });
 
-  it('starts a huge one at its top, readable', () => {
-    expect(fitView({ width: 4000, height: 4000 }, { width: 500, height: 400 })).toEqual({ zoom: 0.5, x: 8, y: 8 });
+  it('starts a large one at its top, readable, with the start in the middle as far as it reaches', () => {
+    const view = { width: 500, height: 400 };
+    const drawing = { width: 4000, height: 4000 };
+    expect(fitView(drawing, view)).toEqual({ zoom: 0.72, x: 8, y: 8 });
+    expect(fitView(drawing, view, 2000)).toEqual({ zoom: 0.72, x: 250 - 1440, y: 8 });
+    expect(fitView(drawing, view, 4000).x).toBeCloseTo(500 - 2880 - 8, 10);
   });
 
   it('zooms about the pointer, within bounds', () => {
