@@ -43,13 +43,13 @@ export class TaskTokens {
 
   /** `output` is JSON text, as SendTaskSuccess takes it. Throws TokenError. */
   succeed(token: string, output: string): void {
+    const waiter = this.#waiter(token);
     let parsed: Json;
     try {
       parsed = JSON.parse(output) as Json;
     } catch {
       throw new TokenError('InvalidOutput', 'Invalid Output: Output is not valid JSON.');
     }
-    const waiter = this.#waiter(token);
     this.#close(token);
     waiter({ kind: 'succeeded', output: parsed, text: JSON.stringify(parsed) });
   }

@@ -1,6 +1,8 @@
 /** Replays recorded API calls against the embedded server and compares the answers, placeholders counting as wildcards. */
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
+import { SQS } from '@aws-sdk/client-sqs';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startServer } from '../../src/server/start';
@@ -162,6 +164,8 @@ export class Replay {
   #lastMapRun: string | undefined;
   #sfn: Client;
   #logs: Client;
+  readonly #s3: S3;
+  readonly #sqs: SQS;
 
   private constructor(readonly server: RunningServer) {
     const config = {
@@ -173,6 +177,8 @@ export class Replay {
     };
     this.#sfn = new SFN(config) as unknown as Client;
     this.#logs = new CloudWatchLogs(config) as unknown as Client;
+    this.#s3 = new S3({ ...config, forcePathStyle: true });
+    this.#sqs = new SQS(config);
   }
 
   static async start(): Promise<Replay> {
@@ -181,6 +187,16 @@ export class Replay {
 
   async createGroup(logGroupName: string): Promise<void> {
     await this.#logs.createLogGroup?.({ logGroupName }).catch(() => undefined);
+  }
+
+  async createQueue(QueueName: string): Promise<void> {
+    await this.#sqs.createQueue({ QueueName });
+  }
+
+  async #putObject(kwargs: Record<string, unknown>): Promise<void> {
+    const { Bucket, Key, Body } = kwargs as { Bucket: string; Key: string; Body: string };
+    await this.#s3.createBucket({ Bucket });
+    await this.#s3.putObject({ Bucket, Key, Body });
   }
 
   /** Walks all calls; those that are recorded steps are compared. */
@@ -200,6 +216,7 @@ export class Replay {
   async #call(index: number, { op, kwargs }: RecordedCall, step: RecordedStep | undefined): Promise<void> {
     const expectedError = step && errorOf(step.response);
     if (expectedError === 'client') return;
+    if (op === 's3.put_object') return this.#putObject(kwargs);
     const [service, name] = op.split('.') as [string, string];
     const client = service === 'logs' ? this.#logs : this.#sfn;
     const method = client[camel(name)]?.bind(client);

@@ -42,6 +42,8 @@ export interface ExecutionCase {
   readonly volatileInput?: boolean;
   readonly volatileOutput?: boolean;
   readonly notes?: readonly string[];
+  readonly normalised?: readonly string[];
+  readonly mode?: 'sync' | 'async-express';
   /** The input as the recorder sent it: Python's json.dumps of it, numbers as they were spelled. */
   readonly inputText: string;
 }

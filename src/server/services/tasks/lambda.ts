@@ -50,7 +50,9 @@ export async function runInvoke(
       400,
     );
   const answer = await invoker.invoke(invocation);
-  if (answer.functionError !== undefined) return functionFailure(answer);
+  // lambda:invoke prints the failure anew, compact; a direct task passes on the function's own text.
+  if (answer.functionError !== undefined)
+    return functionFailure({ payload: JSON.stringify(parsePayload(answer.payload)) });
   const length = Buffer.byteLength(answer.payload);
   if (length > dataLimit) return tooLarge('lambda');
   const log = tail ? Buffer.from(answer.logTail).toString('base64') : undefined;
@@ -96,7 +98,7 @@ function invocationOf(request: TaskRequest, parameters: JsonObject): Parameters<
     reference: name,
     qualifier: text(parameters.Qualifier),
     // No payload is an empty event, as the recordings have it.
-    payload: payload === undefined || payload === null ? '{}' : JSON.stringify(payload),
+    payload: payload === undefined || payload === null ? '{}' : eventText(payload),
     caller: request.execution.type,
     paceKey: request.execution.arn,
     clientContext:
@@ -105,6 +107,17 @@ function invocationOf(request: TaskRequest, parameters: JsonObject): Parameters<
         : Buffer.from(text(parameters.ClientContext) ?? '', 'base64').toString('utf8'),
     signal: request.signal,
   };
+}
+
+/** A Payload that is a text of JSON is the event itself, as the recordings have it; any other text is a JSON string. */
+function eventText(payload: Json): string {
+  if (typeof payload !== 'string') return JSON.stringify(payload);
+  try {
+    JSON.parse(payload);
+    return payload;
+  } catch {
+    return JSON.stringify(payload);
+  }
 }
 
 /** A function's failure as the history shows it: its error type, and the whole document as the cause. */
