@@ -1,6 +1,5 @@
 /** State machines inside a SAM or CloudFormation template. */
 import type { WorkflowType } from '../model/machine';
-import { findPlaceholders } from './placeholders';
 import { nodeAt, type ObjectNode, type Path, type SourceNode } from './sourceTree';
 
 /** One state machine of a template. */
@@ -82,8 +81,3 @@ export function resolveFunctions(node: SourceNode): SourceNode {
   if (text !== undefined) return { kind: 'scalar', value: text, start: node.start, end: node.end };
   return { ...node, entries: node.entries.map((entry) => ({ ...entry, node: resolveFunctions(entry.node) })) };
 }
-
-/** Names a template leaves open in its substitutions: resources that exist only once it is deployed. */
-export const openReferences = (substitutions: Readonly<Record<string, string>>): string[] => [
-  ...new Set(Object.values(substitutions).flatMap((value) => findPlaceholders(value).map(({ name }) => name))),
-];

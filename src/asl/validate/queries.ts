@@ -5,7 +5,7 @@ import {
   isIntrinsic,
   parseIntrinsic,
   parsePath,
-  prepareCached,
+  jsonataSyntaxError,
   QuerySyntaxError,
   referenceSteps,
 } from '../../engine/query';
@@ -144,10 +144,10 @@ export function checkJsonataText(findings: Findings, text: string, path: Path): 
   const expression = expressionIn(text);
   if (!expression) return;
   const open = isOpen(text);
-  const error = attempt(() => {
-    if (expression.source === '') throw new QuerySyntaxError('S0207: Unexpected end of expression', 0);
-    prepareCached(expression.source);
-  });
+  const error =
+    expression.source === ''
+      ? new QuerySyntaxError('S0207: Unexpected end of expression', 0)
+      : jsonataSyntaxError(expression.source);
   if (!error || open) return;
   const start = expression.offset + Math.min(error.offset, Math.max(0, expression.source.length - 1));
   findings.schema(path, `The JSONata expression is not valid: ${error.message}`, {

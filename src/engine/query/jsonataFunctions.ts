@@ -40,47 +40,49 @@ export class LimitExceeded extends Error {}
 const hostOf = (focus: jsonata.Focus): ScopeHost | undefined =>
   focus.environment.lookup(hostBinding) as ScopeHost | undefined;
 
-/** Registers AWS's functions on a compiled expression, and takes `$eval` from it. */
-export function registerAwsFunctions(expression: jsonata.Expression): void {
-  expression.assign('eval', undefined);
-  expression.registerFunction('parse', (text?: string) => (text === undefined ? undefined : parse(text)), '<s?:x>');
-  expression.registerFunction('partition', (list?: unknown[], size?: number) => partition(list, size), '<an?:a>');
-  expression.registerFunction(
-    'range',
-    (from?: number, to?: number, step?: number) => range(from, to, step),
-    '<nnn?:a<n>>',
-  );
-  expression.registerFunction('hash', (text?: string, algorithm?: string) => hash(text, algorithm), '<ss?:s>');
-  expression.registerFunction(
-    'random',
+type Registered = readonly [signature: string, implementation: (this: jsonata.Focus, ...args: never[]) => unknown];
+
+const functions: Readonly<Record<string, Registered>> = {
+  parse: ['<s?:x>', (text?: string) => (text === undefined ? undefined : parse(text))],
+  partition: ['<an?:a>', (list?: unknown[], size?: number) => partition(list, size)],
+  range: ['<nnn?:a<n>>', (from?: number, to?: number, step?: number) => range(from, to, step)],
+  hash: ['<ss?:s>', (text?: string, algorithm?: string) => hash(text, algorithm)],
+  random: [
+    '<n?:n>',
     function (seed?: number) {
       return seed === undefined ? (hostOf(this)?.random() ?? Math.random()) : javaRandom(seed).nextDouble();
     },
-    '<n?:n>',
-  );
-  expression.registerFunction(
-    'uuid',
+  ],
+  uuid: [
+    '<:s>',
     function () {
       return hostOf(this)?.uuid() ?? randomUUID();
     },
-    '<:s>',
-  );
-  expression.registerFunction(
-    'millis',
+  ],
+  millis: [
+    '<:n>',
     function () {
       return timeOf(this);
     },
-    '<:n>',
-  );
-  expression.registerFunction(
-    'now',
+  ],
+  now: [
+    '<s?s?:s>',
     function (picture?: string, zone?: string) {
       const format = this.environment.lookup('fromMillis') as
         { implementation?: (this: unknown, ...args: unknown[]) => unknown } | undefined;
       return format?.implementation?.call(this, timeOf(this), picture, zone) ?? new Date(timeOf(this)).toISOString();
     },
-    '<s?s?:s>',
-  );
+  ],
+};
+
+/** Registers those of AWS's functions that an expression mentions, and takes `$eval` from it. */
+export function registerAwsFunctions(expression: jsonata.Expression, mentioned: ReadonlySet<string>): void {
+  expression.assign('eval', undefined);
+  for (const name of mentioned) {
+    const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
+    if (known)
+      expression.registerFunction(name, known[1] as (this: jsonata.Focus, ...args: unknown[]) => unknown, known[0]);
+  }
 }
 
 /** The execution's clock, not this machine's: a virtual hour is an hour to `$now()`. */
@@ -93,7 +95,14 @@ function parse(text: string): unknown {
   } catch {
     return fail('Invalid JSON');
   }
+  // A number that no double holds is no JSON to AWS, though it is to JavaScript.
+  if (/[eE]\+?\d{3}/.test(text) && !allFinite(value)) return fail('Invalid JSON');
   return value;
+}
+
+function allFinite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(allFinite);
 }
 
 function partition(list: unknown[] | undefined, size: number | undefined): unknown {

@@ -24,23 +24,13 @@ export class NeedsSandbox extends Error {}
 
 /** Throws QuerySyntaxError with the offset within `source`. */
 export function prepare(source: string, guardPatterns: boolean): Prepared {
-  refuseDeepNesting(source);
-  let expression: jsonata.Expression;
-  try {
-    expression = jsonata(source, {
-      timeout: limits.timeoutMs,
-      stack: limits.depth,
-      sequence: limits.sequence,
-      ...(guardPatterns ? { RegexEngine: GuardedRegExp as unknown as RegExpConstructor } : {}),
-    });
-  } catch (error) {
-    throw syntaxError(error);
-  }
-  registerAwsFunctions(expression);
+  const expression = parse(source, guardPatterns);
   const ast = expression.ast() as unknown as AstNode;
+  const mentions = mentionsOf(ast);
+  registerAwsFunctions(expression, mentions.variables);
   return {
     ast,
-    mentions: mentionsOf(ast),
+    mentions,
     async run(bindings) {
       try {
         return (await expression.evaluate(undefined, bindings)) as unknown;
@@ -49,6 +39,40 @@ export function prepare(source: string, guardPatterns: boolean): Prepared {
       }
     },
   };
+}
+
+function parse(source: string, guardPatterns: boolean): jsonata.Expression {
+  refuseDeepNesting(source);
+  try {
+    return jsonata(source, {
+      timeout: limits.timeoutMs,
+      stack: limits.depth,
+      sequence: limits.sequence,
+      ...(guardPatterns ? { RegexEngine: GuardedRegExp as unknown as RegExpConstructor } : {}),
+    });
+  } catch (error) {
+    throw syntaxError(error);
+  }
+}
+
+const checked = new Map<string, QuerySyntaxError | null>();
+const maxChecked = 10_000;
+
+/** Why a text is no expression, or undefined; remembered, since an editor asks again at every pause in typing. */
+export function jsonataSyntaxError(source: string): QuerySyntaxError | undefined {
+  let known = checked.get(source);
+  if (known === undefined) {
+    try {
+      parse(source, false);
+      known = null;
+    } catch (error) {
+      if (!(error instanceof QuerySyntaxError)) throw error;
+      known = error;
+    }
+    if (checked.size >= maxChecked) checked.delete(checked.keys().next().value as string);
+    checked.set(source, known);
+  }
+  return known ?? undefined;
 }
 
 function syntaxError(error: unknown): QuerySyntaxError {

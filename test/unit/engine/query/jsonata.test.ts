@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   compileJsonata,
   expressionIn,
+  jsonataSyntaxError,
   QuerySyntaxError,
   type JsonataOptions,
   type Scope,
@@ -221,6 +222,8 @@ describe("AWS's own functions", () => {
 
   it.each([
     "$hash('a', 'md5')",
+    "$parse('1e400')",
+    '$parse(\'[{"a":1e999}]\')',
     '$hash(42, "MD5")',
     '$uuid("x")',
     '$random(1, 2)',
@@ -245,6 +248,16 @@ describe("AWS's own functions", () => {
     expect(await run('$uuid()')).toMatch(/^[0-9a-f-]{36}$/);
     expect(await run('$random() < 1')).toBe(true);
     expect(await run('$millis() > 1600000000000')).toBe(true);
+  });
+});
+
+describe('syntax alone', () => {
+  it('is judged without being prepared to run', () => {
+    expect(jsonataSyntaxError('$states.input.a')).toBeUndefined();
+    expect(jsonataSyntaxError('1 +')?.message).toBe('S0207: Unexpected end of expression');
+    expect(jsonataSyntaxError('1 +')).toBe(jsonataSyntaxError('1 +'));
+    for (let at = 0; at < 10_100; at += 1) jsonataSyntaxError(`${at}`);
+    expect(jsonataSyntaxError('1 +')?.offset).toBe(2);
   });
 });
 
