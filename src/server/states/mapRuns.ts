@@ -84,8 +84,13 @@ export class MapRuns implements MapRunObserver {
   }
 }
 
-const counts = ({ failuresNotRedrivable, pendingRedrive, ...rest }: MapRun['itemCounts']): object => ({
+/** A Map Run that succeeded has written what succeeded: into its state's output where there is no ResultWriter. */
+const counts = (
+  { status }: MapRun,
+  { failuresNotRedrivable, pendingRedrive, ...rest }: MapRun['itemCounts'],
+): object => ({
   ...rest,
+  resultsWritten: status === 'SUCCEEDED' ? Math.max(rest.resultsWritten, rest.succeeded) : rest.resultsWritten,
   ...(failuresNotRedrivable > 0 && { failuresNotRedrivable }),
   ...(pendingRedrive > 0 && { pendingRedrive }),
 });
@@ -97,8 +102,8 @@ const describe = (run: MapRun): object => ({
   startDate: seconds(run.startedAt),
   ...(run.stoppedAt !== undefined && { stopDate: seconds(run.stoppedAt) }),
   ...run.limits,
-  itemCounts: counts(run.itemCounts),
-  executionCounts: counts(run.executionCounts),
+  itemCounts: counts(run, run.itemCounts),
+  executionCounts: counts(run, run.executionCounts),
   redriveCount: 0,
 });
 

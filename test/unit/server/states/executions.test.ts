@@ -324,7 +324,7 @@ describe('Map Runs', () => {
       status: 'SUCCEEDED',
       maxConcurrency: 2,
       toleratedFailurePercentage: 50,
-      executionCounts: { total: 3, succeeded: 3, failed: 0, running: 0, pending: 0 },
+      executionCounts: { total: 3, resultsWritten: 3, succeeded: 3, failed: 0, running: 0, pending: 0 },
     });
     const { executions } = await call('ListExecutions', { mapRunArn });
     expect(executions).toHaveLength(3);
