@@ -134,6 +134,15 @@ const load = async (
   });
 };
 
+/**
+ * Whether this start left so late through no fault of the service that the client's own delay shows in the latency: more
+ * than 10 ms and more than a twentieth of it.
+ */
+const isLate = (outcome: Outcome, latencyMs: number): boolean =>
+  outcome.kind === 'ended' &&
+  outcome.throttles + outcome.failures === 0 &&
+  outcome.lateMs > Math.max(10, latencyMs / 20);
+
 /** An outcome becomes a sample of its arm and a line on disk; every started execution becomes exactly one. */
 const record = (
   lane: Lane,
@@ -155,13 +164,14 @@ const record = (
   }
   lane.tally.throttles += outcome.throttles;
   lane.tally.failures += outcome.failures;
-  const saturated = context.monitor.saturated;
+  const latencyMs = outcome.kind === 'ended' ? outcome.lateMs + outcome.serviceMs : outcome.afterMs;
+  const saturated = context.monitor.saturated || isLate(outcome, latencyMs);
   if (saturated && !warmup) lane.tally.saturated++;
   const sample: Sample = {
     name,
     atMs,
     // Two durations, each of one clock, added; two clocks are never subtracted.
-    latencyMs: outcome.kind === 'ended' ? outcome.lateMs + outcome.serviceMs : outcome.afterMs,
+    latencyMs,
     status: outcome.kind === 'ended' ? outcome.status : 'unknown',
     startMs: outcome.roundTripMs,
     ...(outcome.kind === 'ended' ? { serviceMs: outcome.serviceMs, payloadBytes: outcome.payloadBytes } : {}),

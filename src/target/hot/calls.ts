@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json';
 import type { ExecutionStatus } from '../../model/event';
 import type { Connection } from '../clients';
+import { createOutstanding } from './outstanding';
 import { createAgents, createHotCall, logsService, statesService, type Agents, type HotCall } from './transport';
 
 export interface StartInput {
@@ -93,8 +94,9 @@ export const createHotCalls = (
   timeouts: { readonly callMs?: number; readonly syncMs?: number } = {},
   agents: Agents = createAgents(),
 ): HotCalls => {
-  const states: HotCall = createHotCall(connection, statesService, agents, now);
-  const logs: HotCall = createHotCall(connection, logsService, agents, now);
+  const outstanding = createOutstanding();
+  const states: HotCall = createHotCall(connection, statesService, agents, outstanding, now);
+  const logs: HotCall = createHotCall(connection, logsService, agents, outstanding, now);
   const timeoutMs = timeouts.callMs ?? callTimeoutMs;
   return {
     startExecution: async (input, options) => {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { AwsCredentials } from '../clients';
 
 /** What is signed. Header names in lower case; `host` among them. */
@@ -15,7 +15,7 @@ export interface SigningScope {
   readonly service: string;
 }
 
-const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
+const sha256 = (data: string | Buffer) => hash('sha256', data, 'hex');
 const hmac = (key: Buffer | string, data: string) => createHmac('sha256', key).update(data).digest();
 
 /** `20261124T101530Z` of a moment in epoch ms. */

@@ -1,9 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
-import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../model/json';
 import type { Connection } from '../clients';
 import { CallFailure } from './failure';
+import type { Outstanding } from './outstanding';
+import { stopped } from './outstanding';
 import { amzDate, Signer } from './sigv4';
 
 export interface HotService {
@@ -43,7 +44,7 @@ export interface HotOptions {
   readonly hostPrefix?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** Called once the request has been handed to a socket, with nothing awaited in between. */
+  /** Called once the request has been handed to the system, whole, over an open connection. */
   readonly onSent?: () => void;
 }
 
@@ -62,6 +63,7 @@ export const createHotCall = (
   connection: Connection,
   service: HotService,
   agents: Agents,
+  outstanding: Outstanding,
   now: () => number,
 ): HotCall => {
   const signer = new Signer({ region: connection.region, service: service.service });
@@ -75,7 +77,7 @@ export const createHotCall = (
 
   return async (operation, input, options) => {
     const credentials = await connection.credentials();
-    if (options.signal?.aborted) throw new CallFailure('aborted', 'Aborted', 'The run was stopped.');
+    if (options.signal?.aborted) throw stopped();
     const prefix = connection.endpoint ? '' : (options.hostPrefix ?? '');
     const body = JSON.stringify(input);
     const date = amzDate(now() + skew);
@@ -91,8 +93,9 @@ export const createHotCall = (
       credentials,
       date,
     );
-    headers['content-length'] = String(Buffer.byteLength(body));
-    headers['amz-sdk-invocation-id'] = randomUUID();
+    // A flat list is sent as it is; an object would be checked and copied name by name.
+    const list = ['content-length', String(Buffer.byteLength(body))];
+    for (const name in headers) list.push(name, headers[name] as string);
     return new Promise<JsonObject>((resolve, reject) => {
       const call = request(
         {
@@ -101,9 +104,7 @@ export const createHotCall = (
           host: prefix + url.hostname,
           port: url.port || undefined,
           path: basePath,
-          headers,
-          signal: options.signal,
-          timeout: options.timeoutMs,
+          headers: list,
         },
         (response) => {
           const chunks: Buffer[] = [];
@@ -121,14 +122,11 @@ export const createHotCall = (
           response.on('error', () => reject(cutOff(operation)));
         },
       );
-      call.on('timeout', () =>
-        call.destroy(
-          new CallFailure('timeout', 'Timeout', `${operation} had no answer within ${options.timeoutMs / 1000} s.`),
-        ),
-      );
+      // Handed to the system, over a connection that stands: from here on the call is on its way.
+      if (options.onSent) call.once('finish', options.onSent);
+      call.once('close', outstanding.add(call, operation, options.timeoutMs, options.signal));
       call.on('error', (error: NodeJS.ErrnoException) => reject(networkFailure(operation, error, url.host)));
       call.end(body);
-      options.onSent?.();
     });
   };
 };
@@ -144,7 +142,6 @@ const cutOff = (operation: string) =>
 
 const networkFailure = (operation: string, error: NodeJS.ErrnoException, host: string): CallFailure => {
   if (error instanceof CallFailure) return error;
-  if (error.name === 'AbortError') return new CallFailure('aborted', 'Aborted', 'The run was stopped.');
   const code = error.code ?? error.name;
   if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code))
     return new CallFailure('refused', code, `${host} cannot be reached (${code}).`);
