@@ -20,7 +20,12 @@ export class Run {
     readonly history: History,
     readonly pacer: Pacer,
   ) {
-    this.scopeHost = { now: () => host.clock.now(), random: () => host.random(), uuid: () => host.uuid() };
+    this.scopeHost = {
+      now: () => host.clock.now(),
+      random: () => host.random(),
+      uuid: () => host.uuid(),
+      hold: () => host.clock.hold(),
+    };
   }
 
   /** `$$.Execution`. */
