@@ -13,6 +13,8 @@ export interface ServiceRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
   readonly requestId: string;
+  /** Calls back once when the connection is done with, also where the caller hung up before its answer. */
+  readonly onClosed?: (listener: () => void) => void;
 }
 
 export interface ServiceResponse {

@@ -87,6 +87,7 @@ async function serve(options: DoorOptions, request: IncomingMessage, response: S
       headers: request.headers,
       body,
       requestId,
+      onClosed: (listener) => void response.once('close', listener),
     };
     write(response, await target.handle(call), requestId);
   } catch (error) {

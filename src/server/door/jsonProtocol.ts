@@ -9,6 +9,8 @@ import { checkShape, type Structure } from './shape';
 export interface Call {
   /** The execution that asks, where one of ours does. */
   readonly parentArn?: string;
+  /** For calls that wait: the caller has gone. */
+  readonly onClosed?: (listener: () => void) => void;
 }
 
 export interface Operation {
@@ -46,7 +48,7 @@ export function jsonService({ target, version, operations, admit, violation }: J
         const input = parseBody(request.body);
         checkShape(operation.input, input, violation);
         admit?.(name.slice(prefix.length), input);
-        return ok(await operation.run(input, {}));
+        return ok(await operation.run(input, request));
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         const answer = errorResponse(error, 'json', request.requestId);

@@ -64,13 +64,15 @@ export function activityOperations(states: StatesContext): Record<string, Operat
     },
     GetActivityTask: {
       input: inputs.GetActivityTask,
-      run: async (input) => {
+      run: async (input, { onClosed }) => {
         const activity = activities.find(input.activityArn as string);
-        const task = await activities.queues.poll(
-          activity.arn,
-          input.workerName as string | undefined,
-          AbortSignal.timeout(pollMs),
-        );
+        const waiting = new AbortController();
+        const timer = setTimeout(() => waiting.abort(), pollMs);
+        timer.unref();
+        // A worker that has gone must not take a task with it.
+        onClosed?.(() => waiting.abort());
+        const task = await activities.queues.poll(activity.arn, input.workerName as string | undefined, waiting.signal);
+        clearTimeout(timer);
         if (!task) return { taskToken: null, input: null };
         return { taskToken: task.token, input: task.input };
       },

@@ -200,7 +200,7 @@ export function executionOperations(states: StatesContext): Record<string, Opera
           stateMachineArn: record.machineArn,
           name: record.machineName,
           updateDate: seconds(record.revision.updatedAt),
-          ...(record.mapRunArn !== undefined && { mapRunArn: record.mapRunArn }),
+          ...(record.mapRunArn !== undefined && { mapRunArn: record.mapRunArn, label: states.mapRuns.labelOf(record) }),
           ...describeRevision(record.revision, input.includedData),
         };
       },

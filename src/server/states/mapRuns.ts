@@ -63,6 +63,11 @@ export class MapRuns implements MapRunObserver {
     return run;
   }
 
+  /** The label of the Map state whose child this is. */
+  labelOf(record: ExecutionRecord): string | undefined {
+    return record.mapRunArn === undefined ? undefined : this.#byArn.get(record.mapRunArn)?.label;
+  }
+
   ofExecution(arn: string): readonly MapRun[] {
     return this.#byExecution.get(arn) ?? [];
   }

@@ -96,6 +96,24 @@ test('a task that waits for its token is answered through the same door', async 
   await expect.poll(async () => (await sfn.describeExecution({ executionArn })).output).toBe('"done"');
 });
 
+test('a worker that hangs up takes no task with it', async () => {
+  const { sfn } = await started();
+  const activityArn = 'arn:aws:states:us-east-1:111111111111:activity:a';
+  await sfn.createActivity({ name: 'a' });
+  const hangUp = new AbortController();
+  const gone = sfn.getActivityTask({ activityArn }, { abortSignal: hangUp.signal });
+  setTimeout(() => hangUp.abort(), 50);
+  await expect(gone).rejects.toThrow(/abort/i);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const definition = JSON.stringify({
+    StartAt: 'A',
+    States: { A: { Type: 'Task', Resource: activityArn, End: true } },
+  });
+  const { stateMachineArn } = await sfn.createStateMachine({ name: 'm', definition, roleArn });
+  await sfn.startExecution({ stateMachineArn, input: '{"for":"the next"}' });
+  expect((await sfn.getActivityTask({ activityArn })).input).toBe('{"for":"the next"}');
+});
+
 test('a stranger on the same machine is refused', async () => {
   const { server: address } = await started();
   const stranger = new SFN({
