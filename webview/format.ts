@@ -13,6 +13,8 @@ import {
 export interface Formats {
   readonly locale: string;
   readonly ms: (value: number | null | undefined) => string;
+  /** Time in a state: histories have whole ms, so what is shorter is only known to be. */
+  readonly stay: (value: number | null | undefined) => string;
   readonly usd: (value: number | null | undefined) => string;
   readonly count: (value: number | null | undefined) => string;
   readonly number: (value: number | null | undefined) => string;
@@ -36,6 +38,7 @@ const short = (value: number, locale: string): string => {
 export const createFormats = (locale: string): Formats => ({
   locale,
   ms: (value) => formatMs(value, locale),
+  stay: (value) => (value !== null && value !== undefined && value < 1 ? '< 1 ms' : formatMs(value, locale)),
   usd: (value) => formatUsd(value, locale),
   count: (value) => formatCount(value, locale),
   number: (value) => formatNumber(value, { locale }),

@@ -5,6 +5,7 @@ const table = {
   both: ['Both', 'Beide'],
   eventDriven: ['Event-driven', 'Ereignisgesteuert'],
   gateway: ['Gateway', 'Gateway'],
+  asCode: ['As code', 'Als Code'],
   // Head and form
   loading: ['Reading the workflow…', 'Workflow wird gelesen…'],
   noWorkflow: ['No workflow open', 'Kein Workflow geöffnet'],
@@ -213,8 +214,8 @@ const table = {
   intervalsApart: ['apart: a difference', 'getrennt: ein Unterschied'],
   intervalsOverlap: ['overlap', 'überlappen'],
   biggestDifference: [
-    'The largest difference is in {0}: {1} against {2}.',
-    'Der größte Unterschied liegt in {0}: {1} gegen {2}.',
+    'The largest difference that the intervals show is in {0}: {1} against {2}.',
+    'Den größten Unterschied, den die Intervalle zeigen, hat {0}: {1} gegen {2}.',
   ],
   earlier: ['{0}, earlier', '{0}, früher'],
   // Sweep
@@ -274,6 +275,12 @@ const table = {
     '{0}: warm {1} im Median (n = {2}), kalt {3} (n = {4}).',
   ],
   distributionPlain: ['{0}: median {1}, from {2} to {3} (n = {4}).', '{0}: Median {1}, von {2} bis {3} (n = {4}).'],
+  clusters: [
+    'Cold and warm are told apart only by two clusters of latencies (derived).',
+    'Kalt und warm sind nur durch zwei Häufungen der Latenzen unterschieden (abgeleitet).',
+  ],
+  tracedOf: ['states of {0} of {1} executions read', 'Zustände von {0} von {1} Ausführungen gelesen'],
+  saturatedSample: ['client saturated', 'Client ausgelastet'],
   sampleOf: ['{0} of {1} executions kept as points', '{0} von {1} Ausführungen als Punkte behalten'],
   status: ['Status', 'Status'],
   count: ['Count', 'Anzahl'],

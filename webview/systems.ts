@@ -35,7 +35,7 @@ export const systemLabel = (arm: Pick<Arm, 'system' | 'type'>, { t }: Pick<Conte
     case 'gateway':
       return t('gateway');
     case 'other':
-      return arm.system;
+      return arm.system === 'as-code' ? t('asCode') : arm.system;
   }
 };
 

@@ -1,8 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'vitest';
 import { orderTimeline, nestedTimeline } from './fixtures/timeline';
-import { snapshots, type SnapshotName } from './fixtures/snapshots';
+import type { RunDocument } from '../../src/model/run';
+import { orderMachine } from './fixtures/machine';
+import { base, snapshots, type SnapshotName } from './fixtures/snapshots';
 import { hasChromium, problemsOf, reply, settled, show, startHarness } from './harness/browser';
 import { themeNames, type ThemeName } from './harness/themes';
 
@@ -32,7 +34,15 @@ describe.skipIf(!wanted || !hasChromium)('pictures', () => {
               ok: true,
               value: name === 'nested' ? nestedTimeline(6) : orderTimeline(name === 'failed'),
             });
-            await show(page, snapshots[name]());
+            // `file`: a run document made by the product itself, named by PANEL_RUN.
+            const document = process.env.PANEL_RUN;
+            const real = (name as string) === 'file' && document !== undefined;
+            await show(
+              page,
+              real
+                ? base(orderMachine, JSON.parse(await readFile(document, 'utf8')) as RunDocument)
+                : snapshots[name](),
+            );
             for (const tab of tabs.split(',')) {
               await page.evaluate(`harness.post({kind: 'show', tab: ${JSON.stringify(tab)}})`);
               await settled(page);

@@ -13,6 +13,7 @@ export const markSeries = (
   arm: Arm,
   x: (sample: Arm['samples'][number], position: number) => number,
   y: (sample: Arm['samples'][number]) => number,
+  saturated: string,
 ): ChartSeries[] => {
   const marks: Record<'filled' | 'hollow' | 'cross', { points: { x: number; y: number }[]; names: string[] }> = {
     filled: { points: [], names: [] },
@@ -22,7 +23,7 @@ export const markSeries = (
   arm.samples.forEach((sample, position) => {
     const mark = marks[sample.status !== 'succeeded' ? 'cross' : sample.cold === true ? 'hollow' : 'filled'];
     mark.points.push({ x: x(sample, position), y: y(sample) });
-    mark.names.push(sample.error === undefined ? sample.name : `${sample.name}: ${sample.error}`);
+    mark.names.push([sample.name, sample.error, sample.saturated ? saturated : undefined].filter(Boolean).join(': '));
   });
   return (['filled', 'hollow', 'cross'] as const).map((mark) => ({
     id: `${arm.system}/${mark}`,
@@ -75,7 +76,11 @@ export const samplesTable = (run: RunDocument, arms: readonly Arm[], caption: st
           { text: f.ms(sample.atMs), value: sample.atMs },
           { text: f.ms(sample.latencyMs), value: sample.latencyMs },
           { text: sample.cold === null ? t('unknownStart') : sample.cold ? t('cold') : t('warm') },
-          { text: sample.error ?? sample.status },
+          {
+            text: [sample.error ?? sample.status, sample.saturated ? t('saturatedSample') : '']
+              .filter(Boolean)
+              .join(', '),
+          },
         ],
       })),
     ),
@@ -109,6 +114,7 @@ const latencyChart = (run: RunDocument, arms: readonly Arm[], state: PanelState,
         arm,
         (sample) => sample.index + 1,
         (sample) => sample.latencyMs,
+        t('saturatedSample'),
       ),
     ),
     x: { format: (value) => f.count(value), min: 0.5, max: most + 0.5, bare: true },

@@ -56,7 +56,7 @@ const certain = (a: Distribution | null, b: Distribution | null, { t }: Context)
 };
 
 const withInterval = (distribution: Distribution | null, { f }: Context): TableCell => ({
-  text: f.ms(distribution?.p50),
+  text: f.stay(distribution?.p50),
   value: distribution?.p50 ?? null,
   node: h(
     'span',
@@ -66,7 +66,7 @@ const withInterval = (distribution: Distribution | null, { f }: Context): TableC
   ),
 });
 
-const measures = (pair: Pair, key: string, context: Context): TableSpec => {
+const measures = (pair: Pair, key: string, comparison: Comparison | undefined, context: Context): TableSpec => {
   const { t, f } = context;
   const { baseline: a, candidate: b } = pair;
   const row = (
@@ -74,19 +74,30 @@ const measures = (pair: Pair, key: string, context: Context): TableSpec => {
     left: number | null | undefined,
     right: number | null | undefined,
     format: (value: number | null | undefined) => string,
+    known?: Comparison['p50'],
   ): TableSpec['rows'][number] => {
-    const difference = relative(left, right);
+    // The statistics' own difference where there is one: that of pairs is not the difference of the medians.
+    const difference = known?.difference ?? relative(left, right);
     return {
       key: label,
       cells: [
         { text: label },
         { text: format(left), value: left ?? null },
         { text: format(right), value: right ?? null },
-        { text: signed(difference, context), value: difference },
+        {
+          text: signed(difference, context),
+          value: difference,
+          node: h(
+            'span',
+            {},
+            signed(difference, context),
+            known?.ci95 && h('span', { class: 'note block' }, f.interval(known.ci95, 'share')),
+          ),
+        },
       ],
     };
   };
-  const median = row('p50', a.latencyMs?.p50, b.latencyMs?.p50, f.ms);
+  const median = row('p50', a.latencyMs?.p50, b.latencyMs?.p50, f.ms, comparison?.p50);
   const rows = [
     {
       ...median,
@@ -97,8 +108,8 @@ const measures = (pair: Pair, key: string, context: Context): TableSpec => {
         median.cells[3]!,
       ],
     },
-    row('p95', a.latencyMs?.p95, b.latencyMs?.p95, f.ms),
-    row('p99', a.latencyMs?.p99, b.latencyMs?.p99, f.ms),
+    row('p95', a.latencyMs?.p95, b.latencyMs?.p95, f.ms, comparison?.p95),
+    row('p99', a.latencyMs?.p99, b.latencyMs?.p99, f.ms, comparison?.p99),
     row(t('transitionsTitle'), a.transitionTotalMs?.p50, b.transitionTotalMs?.p50, f.ms),
     row(t('throughputTitle'), a.throughputPerSecond, b.throughputPerSecond, f.rate),
     row(t('costMillion'), a.cost?.perMillion, b.cost?.perMillion, f.usd),
@@ -248,7 +259,7 @@ export const compareTab = (state: PanelState, context: Context): VNode => {
         { key, class: `frame sys-${systemOf(pair.candidate)}` },
         h('h2', {}, pair.label),
         sentenceOf(pair, comparison, context),
-        dataTable(measures(pair, key, context), state, context),
+        dataTable(measures(pair, key, comparison, context), state, context),
         h('h2', {}, t('compareStates')),
         dataTable(stateTable(pair, key, context), state, context),
         h('p', { class: 'note' }, provenanceLabel(run, 'measured', context)),

@@ -4,7 +4,7 @@ import type { ChartSpec } from '../charts/spec';
 import { wideFrom, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
-import { armLabel, dashes, isRunning, mainArms, systemOf } from '../systems';
+import { armLabel, dashes, isRunning, mainArms, provenanceLabel, systemOf } from '../systems';
 import { capital, chartFrame } from '../views/chartFrame';
 import { dataTable } from '../views/dataTable';
 import { breakEvenOf, monthlyOf, stepOf, volumeAt, volumeSteps } from './costModel';
@@ -17,7 +17,7 @@ const date = (iso: string, locale: string): string => {
 };
 
 /** Per million executions: what Step Functions bills, what the services behind it bill, together. */
-const breakdown = (arms: readonly Arm[], state: PanelState, context: Context): VNode => {
+const breakdown = (run: RunDocument, arms: readonly Arm[], state: PanelState, context: Context): VNode => {
   const { t, f } = context;
   // At the narrowest the services are what is left to the total.
   const withServices = state.width >= 300;
@@ -61,7 +61,7 @@ const breakdown = (arms: readonly Arm[], state: PanelState, context: Context): V
     h(
       'p',
       { class: 'note' },
-      `${t('pricesOf', first.region, date(first.pricesOf, f.locale))} · ${[...new Set(arms.map((arm) => t('nCount', f.count(arm.cost!.executions))))].join(', ')} · ${[...new Set(arms.flatMap((arm) => arm.cost!.lines.map((line) => t(line.provenance))))].join(', ')}${arms.some((arm) => !arm.cost!.complete) ? ` · ${t('incompleteCost')}` : ''}`,
+      `${t('pricesOf', first.region, date(first.pricesOf, f.locale))} · ${[...new Set(arms.map((arm) => t('nCount', f.count(arm.cost!.executions))))].join(', ')} · ${[...new Set(arms.flatMap((arm) => arm.cost!.lines.map((line) => t(line.provenance))))].join(', ')}${run.target.simulated === null ? '' : `, ${t('simulatedWith', run.target.simulated)}`}${arms.some((arm) => !arm.cost!.complete) ? ` · ${t('incompleteCost')}` : ''}`,
     ),
   );
 };
@@ -146,7 +146,7 @@ const slider = (state: PanelState, { t, f, dispatch }: Context): VNode =>
 
 const volumes = Array.from({ length: volumeSteps / 5 + 1 }, (_, index) => volumeAt(index * 5));
 
-const monthly = (arms: readonly Arm[], state: PanelState, context: Context): VNode => {
+const monthly = (run: RunDocument, arms: readonly Arm[], state: PanelState, context: Context): VNode => {
   const { t, f } = context;
   const { volume } = state.ui;
   const costs = monthlyOf(arms, volume);
@@ -183,7 +183,7 @@ const monthly = (arms: readonly Arm[], state: PanelState, context: Context): VNo
       title: t('monthlyCost'),
       above: slider(state, context),
       sentence,
-      known: `${t('derived')}; ${t('volumeAssumed')}`,
+      known: `${provenanceLabel(run, 'derived', context)}; ${t('volumeAssumed')}`,
       chart: canvasChart('monthly', spec, sentence),
       table: {
         id: 'monthly',
@@ -206,7 +206,7 @@ const monthly = (arms: readonly Arm[], state: PanelState, context: Context): VNo
   );
 };
 
-const breakEven = (arms: readonly Arm[], state: PanelState, context: Context): VNode | false => {
+const breakEven = (run: RunDocument, arms: readonly Arm[], state: PanelState, context: Context): VNode | false => {
   const { t, f } = context;
   const model = breakEvenOf(arms);
   if (!model) return false;
@@ -241,7 +241,7 @@ const breakEven = (arms: readonly Arm[], state: PanelState, context: Context): V
       id: 'break-even',
       title: t('breakEven'),
       sentence,
-      known: t('derived'),
+      known: provenanceLabel(run, 'derived', context),
       chart: canvasChart('break-even', spec, sentence),
       table: {
         id: 'break-even',
@@ -279,7 +279,7 @@ export const costTab = (state: PanelState, context: Context): VNode => {
         .map(({ arm }) => arm)
         .filter((arm) => arm.cost !== null)
     : [];
-  if (arms.length === 0)
+  if (!run || arms.length === 0)
     return h(
       'div',
       { class: 'vacant small' },
@@ -289,9 +289,9 @@ export const costTab = (state: PanelState, context: Context): VNode => {
   return h(
     'div',
     { class: 'frames pairs' },
-    breakdown(arms, state, context),
-    monthly(arms, state, context),
-    breakEven(arms, state, context),
+    breakdown(run, arms, state, context),
+    monthly(run, arms, state, context),
+    breakEven(run, arms, state, context),
     lines(arms, state, context),
     forecast(state, run),
   );

@@ -69,7 +69,10 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
   const { from, width, count } = sharedBins(arms);
   const binned = arms.map((arm) => ({ arm, bins: binsOf(arm, from, width, count) }));
   const end = from + width * (count + 0.5);
-  const top = Math.max(...binned.flatMap(({ bins }) => bins.map((bin) => bin.warm + bin.cold)), 1);
+  const tallest = Math.max(...binned.flatMap(({ bins }) => bins.map((bin) => bin.warm + bin.cold)), 1);
+  // Whole steps, so that the topmost line is one of them.
+  const step = Math.max(1, binWidth(tallest, 4));
+  const top = Math.ceil(tallest / step) * step;
   const spec = (arm: Arm, bins: readonly Bin[]): ChartSpec => {
     const points = (of: (bin: Bin) => number): ChartPoint[] =>
       bins.map((bin) => ({ x: (bin.from + bin.to) / 2, y: of(bin) }));
@@ -95,14 +98,22 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
         },
       ],
       x: { format: f.axisMs, time: true, min: from - width / 2, max: end },
-      y: { format: (value) => (Number.isInteger(value) ? f.count(value) : ''), min: 0, max: top },
+      y: {
+        format: (value) => (Number.isInteger(value) ? f.count(value) : ''),
+        min: 0,
+        max: top,
+        ticks: Array.from({ length: top / step + 1 }, (_, index) => index * step),
+      },
     };
   };
   return chartFrame(
     {
       id: 'histogram',
       title: t('histogram'),
-      sentence: arms.map((arm) => sentenceOf(arm, arms, context)).join(' '),
+      sentence: [
+        ...arms.map((arm) => sentenceOf(arm, arms, context)),
+        ...(arms.some((arm) => arm.coldBasis === 'clusters') ? [t('clusters')] : []),
+      ].join(' '),
       known: provenanceLabel(run, 'measured', context),
       chart: binned.map(({ arm, bins }) =>
         h(
@@ -157,12 +168,13 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
         arm,
         (sample) => sample.atMs,
         (sample) => sample.latencyMs,
+        t('saturatedSample'),
       ),
     ),
     x: { format: f.axisMs, time: true, min: 0, title: t('startsAt') },
     y: { format: f.axisMs, time: true, min: 0 },
     onPick: (series, index) => {
-      const picked = spec.series.find((one) => one.id === series)?.names?.[index]?.split(':')[0];
+      const picked = spec.series.find((one) => one.id === series)?.names?.[index]?.split(': ')[0];
       const arm = run.arms.findIndex((one) => one.samples.some((sample) => sample.name === picked));
       if (picked === undefined || arm < 0) return;
       dispatch({ kind: 'pick', arm, pick: picked });
@@ -174,7 +186,7 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
     {
       id: 'points',
       title: t('points'),
-      sentence: `${sentence}; ${t('filledWarm')}.`,
+      sentence: `${sentence}. ${t('filledWarm')}.`,
       known: provenanceLabel(run, 'measured', context),
       chart: canvasChart('points', spec, sentence),
       table: samplesTable(run, arms, t('points'), context),

@@ -115,7 +115,7 @@ const nodeLabel = (node: GraphNode, figures: StateFigures | undefined, { t, f }:
     node.name,
     node.type,
     figures && figures.visits > 0
-      ? `${f.ms(figures.durationMs?.p50)}, ${t('visitsCount', f.count(figures.visits))}`
+      ? `${f.stay(figures.durationMs?.p50)}, ${t('visitsCount', f.count(figures.visits))}`
       : figures
         ? t('notReached')
         : '',
@@ -141,7 +141,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
     dispatch({ kind: 'select', path: node.id });
     ask('reveal', { kind: 'reveal', path: node.id });
   };
-  const text = figures ? (reached ? f.ms(figures.durationMs?.p50) : t('notReached')) : '';
+  const text = figures ? (reached ? f.stay(figures.durationMs?.p50) : t('notReached')) : '';
   const under = figures && reached ? `${node.type} · ${f.count(figures.visits)}×` : node.type;
   const group = node.kind === 'group';
   const label = nodeLabel(node, figures, context);

@@ -4,7 +4,8 @@ import { roveIndex, roveKeys } from '../dom/rove';
 import { h, memo, type Child, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { initialUi } from '../state/ui';
-import { provenanceLabel, systemLabel } from '../systems';
+import { finishedOf, mainArms, provenanceLabel, systemLabel } from '../systems';
+import type { RunDocument } from '../../src/model/run';
 import { figureOf, sortRows, stateRows, type StateColumn, type StateRow } from './rows';
 import { capital } from '../views/chartFrame';
 import { csvOf, sortHead, type TableSpec } from '../views/dataTable';
@@ -75,7 +76,7 @@ const bars = (row: StateRow, keys: readonly string[], scale: number, state: Pane
           figures && figures.visits > 0
             ? stageBar(stagesOf(figures), scale, context)
             : h('span', { class: 'note' }, t('notReached')),
-          h('span', { class: 'figure' }, figures ? f.ms(figures.durationMs?.p50) : '–'),
+          h('span', { class: 'figure' }, figures ? f.stay(figures.durationMs?.p50) : '–'),
         ),
       ),
   );
@@ -121,6 +122,9 @@ const cell = (column: StateColumn, figures: StateRow['cells'][number]['figures']
     case 'failures':
     case 'cold':
       return value === 0 ? '–' : f.count(value);
+    case 'p50':
+    case 'p95':
+      return f.stay(value);
     default:
       return f.ms(value);
   }
@@ -239,6 +243,14 @@ const slowest = (rows: readonly StateRow[], context: Context): VNode | false => 
     : false;
 };
 
+/** Where only some histories were read, how many the figures of states speak of. */
+const tracedNote = (run: RunDocument, { t, f }: Context): string[] => {
+  const arms = mainArms(run)
+    .map(({ arm }) => arm)
+    .filter((arm) => arm.traced !== undefined && arm.traced < finishedOf(arm));
+  return arms.map((arm) => t('tracedOf', f.count(arm.traced), f.count(finishedOf(arm))));
+};
+
 export const statesTab = (state: PanelState, context: Context): VNode => {
   const { t, f, dispatch, ask } = context;
   const snapshot = state.snapshot!;
@@ -307,7 +319,11 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
           },
           state.asked['copy:states']?.kind === 'done' ? t('copied') : t('copyCsv'),
         ),
-        h('span', { class: 'note' }, provenanceLabel(run, 'measured', context)),
+        h(
+          'span',
+          { class: 'note' },
+          [provenanceLabel(run, 'measured', context), ...tracedNote(run, context)].join(' · '),
+        ),
       ),
   );
 };

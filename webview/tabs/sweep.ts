@@ -108,6 +108,10 @@ const table = (id: string, lines: readonly SweepLine[], caption: string, context
   };
 };
 
+/** The knee the run's own fit found; undefined where it made none. */
+const fittedKnee = (run: RunDocument, system: string): number | null | undefined =>
+  run.fits?.find((fit) => fit.system === system && typeof fit.knee === 'number')?.knee;
+
 interface Knee {
   readonly line: SweepLine;
   readonly knee: number | null;
@@ -135,7 +139,7 @@ export const sweepTab = (state: PanelState, context: Context): VNode => {
   if (!run || lines.length === 0) return h('p', { class: 'note vacant' }, t('sweepHint'));
   const points = (line: SweepLine): readonly { x: number; y: number }[] =>
     series([line], 'p95', false, context)[0]!.points;
-  const knees = lines.map((line) => ({ line, knee: kneeOf(points(line)) }));
+  const knees = lines.map((line) => ({ line, knee: fittedKnee(run, line.system) ?? kneeOf(points(line)) }));
   const markers = kneeMarkers(knees, state.width < roomyFrom, context);
   const most = Math.max(...lines.flatMap(({ arms }) => arms.map((arm) => loadValue(arm.load))));
   const x = { title: axisTitle(run, context), format: f.axisCount, min: 0, max: most };
