@@ -1,6 +1,6 @@
 // The extension as a user gets it: packed into a VSIX.
 import { stat } from 'node:fs/promises';
-import { createVSIX, listFiles } from '@vscode/vsce';
+import { createVSIX } from '@vscode/vsce';
 
 /** Builds and packs the extension of `root` into `file`; resolves to its size in bytes. */
 export async function packExtension(root, file) {
@@ -14,6 +14,3 @@ export async function packExtension(root, file) {
   }
   return (await stat(file)).size;
 }
-
-/** Paths that would be packed, relative to `root`. */
-export const packedFiles = (root) => listFiles({ cwd: root, packageManager: 0 });

@@ -35,7 +35,7 @@ export async function until(what, check, timeoutMs = 20_000) {
 }
 
 /** A workbench on a copy of the example. `dispose` ends all that was started. */
-export async function makeWorld({ settings = {}, files = {}, viewport, ...options } = {}) {
+export async function makeWorld({ settings = {}, files = {}, viewport, development = true, ...options } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'stepbench-story-'));
   await cp(path.join(root, 'examples/order-booking'), folder, { recursive: true });
   await rm(path.join(folder, '.stepbench'), { recursive: true, force: true });
@@ -49,7 +49,7 @@ export async function makeWorld({ settings = {}, files = {}, viewport, ...option
     ...options,
   });
   const browser = await launchBrowser(editor);
-  const page = await openWorkbench(server, browser, { folder, extensions: [root], viewport });
+  const page = await openWorkbench(server, browser, { folder, extensions: development ? [root] : [], viewport });
   await mkdir(pictures, { recursive: true });
   return {
     folder,

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { listFiles, PackageManager } from '@vscode/vsce';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(__dirname, '../../..');
+const packed = async () =>
+  (await listFiles({ cwd: root, packageManager: PackageManager.None }))
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => !file.startsWith('../'));
+const folders = (files: readonly string[]) => [...new Set(files.map((file) => path.posix.dirname(file)))].sort();
+
+describe('what is packed', () => {
+  it('is these folders and no other', async () => {
+    const allowed = [
+      '.',
+      'dist',
+      'examples/order-booking',
+      'examples/order-booking/functions',
+      'examples/order-booking/inputs',
+      'l10n',
+      'media',
+      'media/language',
+      'media/walkthrough',
+      'schemas',
+    ];
+    expect(folders(await packed()).filter((folder) => !allowed.includes(folder))).toEqual([]);
+  });
+  it('has no source, no test, no map, no run of anybody', async () => {
+    expect(
+      (await packed()).filter((file) => /\.(ts|map|mjs|log|jsonl)$|node_modules|\.stepbench|^test|^src/.test(file)),
+    ).toEqual([]);
+  });
+  it('has every file that the manifest names', async () => {
+    const text = readFileSync(path.join(root, 'package.json'), 'utf8');
+    const named = [...text.matchAll(/"(?:\.\/)?((?:media|schemas|dist)\/[\w./-]+)"/g)]
+      .map((match) => match[1]!)
+      .filter((file) => file !== 'dist/cli.js');
+    const files = await packed();
+    // Bundles are there after a build only.
+    const there = named.filter((file) => !file.startsWith('dist/') || existsSync(path.join(root, file)));
+    expect(there.filter((file) => !files.includes(file))).toEqual([]);
+    expect(named.length).toBeGreaterThan(8);
+  });
+});
