@@ -19,6 +19,7 @@ export const costCommand: Command = {
       value: 'REGION',
       help: 'where a price is not known, take this region’s, labelled assumed',
     },
+    { name: 'prices', value: 'FILE', help: 'a price table saved by stepbench prices, instead of the shipped one' },
     { name: 'architectures', value: 'FILE', help: 'further architectures, in the form of src/cost/architectures.json' },
     { name: 'json', help: 'print the answer as JSON and nothing else' },
   ],

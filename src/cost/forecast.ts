@@ -12,8 +12,13 @@ import type { ArmUsage, StateUsage } from './usage';
 export interface ForecastAssumptions {
   /** Visits of each state in one execution, e.g. of a trial execution; without it the longest way to a good end is taken. */
   readonly visits?: Readonly<Record<string, number>>;
-  /** ms a task works, by state path, by service (`lambda`, `dynamodb`, …) or `default`. */
+  /** ms a task works, by state path, by function (`lambda:NAME`), by service (`lambda`, `dynamodb`, …) or `default`. */
   readonly taskMs?: Readonly<Record<string, number>>;
+  /** ms a task waits to be started, by the same keys; 0 unless told. */
+  readonly queueMs?: Readonly<Record<string, number>>;
+  /** ms between two states, and before the first; 0 unless told. */
+  readonly transitionMs?: number;
+  readonly startMs?: number;
   /** ms of a whole execution; without it the tasks' and Waits' times along the way. */
   readonly durationMs?: number;
   /** Items of a Map without a known number. */
@@ -121,7 +126,7 @@ const visitsOf = (definition: JsonObject, mapItems: number): Map<string, number>
 };
 
 /** Bytes one event of a log has besides its data: measured on events of the embedded engine, rounded up. */
-const eventBytes = 330;
+const eventBytes = 311;
 const perEventOverhead = 26;
 
 /** Events a state writes for one visit. */
@@ -151,16 +156,18 @@ export const forecast = (
       typeof state.Seconds === 'number' ? state.Seconds * 1000 : 0,
     ]),
   );
+  const keyed = (
+    table: Readonly<Record<string, number>> | undefined,
+    path: string,
+    service: string,
+  ): number | undefined => table?.[path] ?? table?.[service] ?? table?.[service.split(':')[0]!] ?? table?.default;
   const taskMs = (path: string, service: string): number =>
-    assumed.taskMs?.[path] ??
-    assumed.taskMs?.[service] ??
-    assumed.taskMs?.default ??
-    defaultTaskMs[service] ??
-    defaultTaskMs.default!;
+    keyed(assumed.taskMs, path, service) ?? defaultTaskMs[service.split(':')[0]!] ?? defaultTaskMs.default!;
 
   const used: StateUsage[] = [];
   let events = 2;
-  let alongMs = 0;
+  // The first state has a way in as every other.
+  let alongMs = assumed.startMs ?? 0;
   for (const state of states) {
     const count = visits.get(state.path) ?? 0;
     const { billing } = state;
@@ -168,12 +175,13 @@ export const forecast = (
       billing === undefined
         ? ''
         : billing.kind === 'lambda'
-          ? 'lambda'
+          ? `lambda:${billing.functionName}`
           : billing.kind === 'units'
             ? billing.price.split('.')[0]!
             : 'default';
     const work = state.type === 'Task' ? Math.ceil(taskMs(state.path, service)) : 0;
-    const stay = state.type === 'Wait' ? (waits.get(state.path) ?? 0) : work;
+    const queue = state.type === 'Task' ? (keyed(assumed.queueMs, state.path, service) ?? 0) : 0;
+    const stay = state.type === 'Wait' ? (waits.get(state.path) ?? 0) : work + queue;
     used.push({
       path: state.path,
       visits: count,
@@ -184,7 +192,8 @@ export const forecast = (
     });
     events += eventsOf(state.type) * count;
     // Iterations and branches run side by side: inside them a state counts once.
-    alongMs += state.parent === undefined ? stay * count : stay * Math.min(1, count);
+    const times = state.parent === undefined ? count : Math.min(1, count);
+    alongMs += (stay + (assumed.transitionMs ?? 0)) * times;
   }
   const durationMs = assumed.durationMs ?? alongMs;
   const usage: ArmUsage = {

@@ -25,3 +25,5 @@ export {
 export { studyCosts, studyPrices } from './study';
 export { assumptionsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
 export { parsePriceList, refreshTable, type PriceChange, type PriceList } from './refresh';
+export { checkForecast, type ForecastCheck } from './explain';
+export { assumptionsOfProfile } from './profile';

@@ -9,7 +9,7 @@ import {
 } from '../model/format';
 import type { Distribution } from '../model/distribution';
 import type { Load } from '../model/plan';
-import type { Arm, RunDocument } from '../model/run';
+import type { Arm, RunDocument, SweepFit } from '../model/run';
 import type { Table } from './table';
 
 /** A setting as it was set, not rounded. */
@@ -220,11 +220,20 @@ export const tablesOf = (document: RunDocument, locale?: string): Table[] => [
   ),
 ];
 
-/** Comparison, thresholds and notes, in sentences. */
+/** "Standard: p50 grows by 12.3 ms per execution in flight (R² 0.98, n = 5 loads)." */
+const fitSentence = ({ system, of, over, unit, slope, r2, points, knee }: SweepFit): string => {
+  const figure = of === 'p50' ? 'p50' : of === 'throughput' ? 'throughput' : 'total transition time';
+  const quality = `R² ${r2 === null ? '–' : r2.toFixed(2)}, n = ${points.length} values of ${over}`;
+  const bend = knee === undefined || knee === null ? '' : ` It levels off at a ${over} of ${formatCount(knee)}.`;
+  return `${systemName({ system })}: ${figure} ${slope < 0 ? 'falls' : 'grows'} by ${formatNumber(Math.abs(slope))} ${unit} (${quality}).${bend}`;
+};
+
+/** Comparison, lines through a sweep, thresholds and notes, in sentences. */
 export const sentencesOf = (document: RunDocument): string[] => [
   ...(document.status.kind === 'failed' ? [`The run failed: ${document.status.message}`] : []),
   ...(document.status.kind === 'stopped' ? [`The run was stopped: ${document.status.reason}`] : []),
   ...(document.comparison ? [document.comparison.sentence] : []),
+  ...(document.fits ?? []).map(fitSentence),
   ...(document.thresholds ?? []).map(
     (threshold) =>
       `${threshold.ok ? 'passed' : 'FAILED'}: ${threshold.expression} (${threshold.value === null ? 'no value' : formatNumber(threshold.value)})`,

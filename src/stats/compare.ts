@@ -97,8 +97,8 @@ const ended = (sample: SamplePoint): boolean => sample.status !== 'unknown';
  */
 export const compareArms = (baseline: Arm, candidate: Arm, options: Partial<CompareOptions> = {}): Comparison => {
   const names = {
-    baseline: options.baseline ?? baseline.system,
-    candidate: options.candidate ?? candidate.system,
+    baseline: options.baseline ?? capital(baseline.system),
+    candidate: options.candidate ?? capital(candidate.system),
     seed: options.seed ?? 1,
   };
   const [first, second] = [baseline.samples.filter(ended), candidate.samples.filter(ended)];

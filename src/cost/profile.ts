@@ -1,0 +1,42 @@
+import type { WorkflowType } from '../model/machine';
+import type { LatencyDistribution, LatencyProfile, TaskLatency } from '../model/profile';
+import type { ForecastAssumptions } from './forecast';
+
+/** Mean of a distribution, ms, its bounds not counted: they are far out in any profile that makes sense. */
+export const meanOf = (distribution: LatencyDistribution | undefined): number => {
+  switch (distribution?.kind) {
+    case undefined:
+      return 0;
+    case 'constant':
+      return Math.max(0, distribution.ms);
+    case 'normal':
+      return Math.max(0, distribution.mean);
+    case 'lognormal':
+      return distribution.median * Math.exp(distribution.sigma ** 2 / 2);
+    case 'empirical':
+      return distribution.samples.length === 0
+        ? 0
+        : distribution.samples.reduce((sum, sample) => sum + Math.max(0, sample), 0) / distribution.samples.length;
+  }
+};
+
+/**
+ * What a latency profile makes of a forecast: mean times of tasks by service and function, cold starts at the profile's own share (else
+ * `coldShare`, 0 unless told), of waiting for a task, of a transition and of the start. So a forecast for the embedded engine rests on what it will do.
+ */
+export const assumptionsOfProfile = (
+  profile: LatencyProfile,
+  type: WorkflowType,
+  coldShare = 0,
+): ForecastAssumptions => {
+  const latency = profile.types[type];
+  if (!latency) return {};
+  const tasks = Object.entries(latency.tasks ?? {});
+  const workOf = (task: TaskLatency): number => meanOf(task.work) + (task.coldShare ?? coldShare) * meanOf(task.cold);
+  return {
+    taskMs: Object.fromEntries(tasks.map(([service, task]) => [service, workOf(task)])),
+    queueMs: Object.fromEntries(tasks.map(([service, task]) => [service, meanOf(task.queue)])),
+    transitionMs: meanOf(latency.transition),
+    startMs: meanOf(latency.start),
+  };
+};
