@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { ExpectedError, messageOf } from '../model/errors';
 import { commandHelp, overallHelp, parseCommand, type Command, type CommandContext } from './command';
 import { execCommand } from './exec';
+import { checkCommand } from './checkCommand';
 import { cleanCommand } from './clean';
 import { compareCommand } from './compare';
 import { costCommand } from './cost';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   costCommand,
   pricesCommand,
+  checkCommand,
   execCommand,
   serveCommand,
   exportCommand,
