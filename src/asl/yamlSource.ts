@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import type { ParsedSource } from './jsonSource';
 import type { SourceEntry, SourceNode } from './sourceTree';
+import { parsePlainYaml } from './yamlFast';
 
 /** More than a MiB of YAML holds; stops aliases of aliases of aliases. */
 const maxNodes = 300_000;
@@ -68,6 +69,12 @@ export function parseYamlSource(text: string): ParsedSource {
         { start: 0, end: text.length, message: 'The file is empty: a state machine begins with StartAt and States' },
       ],
     };
+  const plain = parsePlainYaml(text);
+  return plain ? { root: plain, problems: [] } : parseFullYaml(text);
+}
+
+/** With the `yaml` package: everything the language has. */
+export function parseFullYaml(text: string): ParsedSource {
   let document: Document.Parsed;
   try {
     document = parseDocument(text, {
