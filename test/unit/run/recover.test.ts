@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Door } from '../../../src/target/door';
+import { findInterrupted, recoverRun } from '../../../src/run/recover';
+import { createRandom } from '../../../src/run/random';
+import { endedLine, startedLine, type SampleHead } from '../../../src/run/sampleLine';
+import { openStore } from '../../../src/store/runs';
+import { runDocument, useFolder } from '../store/fixtures';
+import { arnOf, fakeService, machineArn, virtualClock } from './fakes';
+
+const newFolder = useFolder();
+/** A process id that no process has: the largest that Linux gives, plus. */
+const deadPid = 4_194_305;
+
+const head = (pid: number): SampleHead => ({
+  head: 'stepbench.samples/1',
+  runId: 'r',
+  pid,
+  target: { kind: 'aws' },
+  region: 'us-east-1',
+  arms: [
+    { type: 'STANDARD', load: { kind: 'iterations', executions: 10, concurrency: 2 }, machineArn, namePrefix: 'n' },
+  ],
+});
+
+const interrupted = async (pid = deadPid) => {
+  const folder = newFolder();
+  const store = openStore(folder);
+  await store.save(
+    runDocument('r', {
+      status: { kind: 'running', phase: 'loading' },
+      target: { kind: 'aws', region: 'us-east-1', simulated: null },
+    }),
+  );
+  mkdirSync(path.dirname(store.samplesFile('r')), { recursive: true });
+  const sample = (i: number) => ({ name: `n${i}`, atMs: i, latencyMs: 50, status: 'succeeded' as const });
+  writeFileSync(
+    store.samplesFile('r'),
+    [
+      JSON.stringify(head(pid)),
+      ...[0, 1, 2, 3].map((i) => startedLine(0, i, false, i * 10)),
+      startedLine(0, 0, true, 0),
+      endedLine(0, 0, sample(0), 5),
+      endedLine(0, 1, sample(1), 5),
+    ].join('\n'),
+  );
+  return { store, folder };
+};
+
+const clock = virtualClock(1_764_000_000_000);
+const context = { clock, random: createRandom(1) };
+
+describe('an interrupted run', () => {
+  it('is found with what it had in flight, unless its process lives', async () => {
+    const { store } = await interrupted();
+    const [found] = await findInterrupted(store);
+    expect(found?.outstanding).toEqual([
+      { arm: 0, index: 2, warmup: false, atMs: 20 },
+      { arm: 0, index: 3, warmup: false, atMs: 30 },
+      { arm: 0, index: 0, warmup: true, atMs: 0 },
+    ]);
+    const parent = process.ppid;
+    expect(await findInterrupted((await interrupted(parent)).store)).toEqual([]);
+    expect(await findInterrupted(store, new Set(['r']))).toEqual([]);
+  });
+
+  it('is completed as it is: every sample, and the rest unknown by name', async () => {
+    const { store } = await interrupted();
+    const [found] = await findInterrupted(store);
+    const document = await recoverRun(found!, { kind: 'asIs' }, store, context);
+    expect(document.arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, unknown: 2 });
+    expect(document.notes.at(-1)?.message).toBe('How 2 executions ended is not known: n2, n3.');
+    expect(document.status.kind).toBe('stopped');
+    expect(await store.read('r')).toMatchObject({ ok: true, document: { status: { kind: 'stopped' } } });
+    expect(await findInterrupted(store)).toEqual([]);
+  });
+
+  it('is completed from the service, where that still knows', async () => {
+    const { store } = await interrupted();
+    const service = fakeService(clock);
+    const now = Math.round(clock.now());
+    service.executions.set(arnOf('n2'), { name: 'n2', startedAt: now - 500, endsAt: now - 100, status: 'FAILED' });
+    service.executions.set(arnOf('n3'), {
+      name: 'n3',
+      startedAt: now - 500,
+      endsAt: now + 3_600_000,
+      status: 'SUCCEEDED',
+    });
+    const door = { hot: service } as unknown as Door;
+    const [found] = await findInterrupted(store);
+    const document = await recoverRun(found!, { kind: 'collect', door }, store, context);
+    expect(document.arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, failed: 1, unknown: 1 });
+    expect(document.arms[0]?.errors).toMatchObject({ 'Order.Failed': 1 });
+  });
+
+  it('is stopped, and what still ran ends as aborted without a latency', async () => {
+    const { store } = await interrupted();
+    const service = fakeService(clock);
+    const now = Math.round(clock.now());
+    for (const name of ['n2', 'n3'])
+      service.executions.set(arnOf(name), { name, startedAt: now - 500, endsAt: now + 3_600_000, status: 'SUCCEEDED' });
+    const [found] = await findInterrupted(store);
+    const document = await recoverRun(
+      found!,
+      { kind: 'stop', door: { hot: service } as unknown as Door },
+      store,
+      context,
+    );
+    expect(document.arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, aborted: 2 });
+    expect(document.arms[0]?.latencyMs?.n).toBe(2);
+    expect(document.status.kind === 'stopped' ? document.status.reason : '').toMatch(
+      /ended early; 3 of 3 executions|ended early; 2 of 3/,
+    );
+  });
+
+  it('keeps its last snapshot where no sample was written', async () => {
+    const store = openStore(newFolder());
+    await store.save(runDocument('r', { status: { kind: 'running', phase: 'deploying' } }));
+    const [found] = await findInterrupted(store);
+    const document = await recoverRun(found!, { kind: 'asIs' }, store, context);
+    expect(document).toMatchObject({ status: { kind: 'stopped' }, arms: [] });
+  });
+});
