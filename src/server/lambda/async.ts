@@ -4,7 +4,12 @@ import type { LambdaFunction } from './functions';
 import type { InvokeAnswer, Invoker, InvokeRequest } from './invoker';
 
 /** Sends a document to a queue, topic, function or bus by its ARN. */
-export type Deliver = (arn: string, body: string, attributes: Readonly<Record<string, string>>) => Promise<void>;
+export type Deliver = (
+  arn: string,
+  body: string,
+  attributes: Readonly<Record<string, string>>,
+  fifo?: { readonly group?: string; readonly deduplication?: string },
+) => Promise<void>;
 
 export interface AsyncOptions {
   /** ms before the first and the second retry of a failed function; AWS's own 1 and 2 minutes unless told. */

@@ -17,7 +17,7 @@ export interface DeliveryParts {
 
 /** The returned function rejects where there is no such target. */
 export function createDelivery(parts: DeliveryParts): Deliver {
-  return async (arn, body, attributes) => {
+  return async (arn, body, attributes, fifo) => {
     const service = arn.split(':')[2];
     if (service === 'lambda') {
       const { fn } = parts.functions.find(arn);
@@ -29,7 +29,7 @@ export function createDelivery(parts: DeliveryParts): Deliver {
         name,
         { type: 'String', value },
       ]);
-      queue.send({ body, attributes: new Map(texts) });
+      queue.send({ body, attributes: new Map(texts), ...fifo });
     } else if (service === 'sns') {
       const shown = Object.entries(attributes).map(([name, value]): [string, Json] => [
         name,

@@ -10,6 +10,7 @@ import { CodeStore } from '../lambda/code';
 import { FunctionStore } from '../lambda/functions';
 import { Invoker } from '../lambda/invoker';
 import { ProcessPool } from '../lambda/pool';
+import { lambdaTaskApi } from '../lambda/taskApi';
 import { engineLatency } from '../profile';
 import { createDelivery } from './delivery';
 import { createDynamoDb } from './dynamodb';
@@ -111,6 +112,7 @@ export function createServices(context: ServerContext, logs: LogSink, options: S
     ['events', new Events(context, deliver)],
     ['secretsmanager', secretsApi(context)],
     ['sts', stsApi(context)],
+    ['lambda', lambdaTaskApi(functions)],
   ]);
   const api = (name: string): Api => apis.get(name) as Api;
 

@@ -17,7 +17,8 @@ import {
   type QueryFields,
   type Xml,
 } from './protocol';
-import { parseAttributes } from './sqsMessage';
+import { bodyDigest, parseAttributes } from './sqsMessage';
+import { sequenceNumber } from './sqsQueue';
 import { lambdaEvent, passesFilter, queueBody, type Notification, type Subscription, type Topic } from './snsTopics';
 
 const notFound = (what: string): ServiceError => new ServiceError('NotFound', `${what} does not exist`, 404);
@@ -191,6 +192,8 @@ export class Sns implements Api {
     if (Buffer.byteLength(message) > maxMessage) throw invalid('Message too long');
     const topic = this.topics.get(arn);
     if (!topic) throw notFound('Topic');
+    if (topic.name.endsWith('.fifo') && text(input.MessageGroupId) === undefined)
+      throw invalid('The MessageGroupId parameter is required for FIFO topics');
     const notification: Notification = {
       messageId: this.context.uuid(),
       topicArn: arn,
@@ -198,6 +201,12 @@ export class Sns implements Api {
       message,
       published: this.context.clock.now(),
       attributes: parseAttributes(input.MessageAttributes),
+      fifo: topic.name.endsWith('.fifo')
+        ? {
+            group: text(input.MessageGroupId),
+            deduplication: text(input.MessageDeduplicationId) ?? bodyDigest(message),
+          }
+        : undefined,
     };
     const structured = input.MessageStructure === 'json' ? structure(message) : undefined;
     for (const subscription of topic.subscriptions) {
@@ -206,7 +215,9 @@ export class Sns implements Api {
         : notification;
       if (passesFilter(subscription, shown)) void this.send(subscription, shown);
     }
-    return { MessageId: notification.messageId };
+    if (!topic.name.endsWith('.fifo')) return { MessageId: notification.messageId };
+    topic.published = (topic.published ?? 0) + 1;
+    return { MessageId: notification.messageId, SequenceNumber: sequenceNumber(topic.published) };
   }
 
   /** A subscriber that cannot be reached costs the message, or sends it to the subscription's dead-letter queue. */
@@ -220,7 +231,7 @@ export class Sns implements Api {
           ? notification.message
           : queueBody(notification, subscription, endpoint);
     try {
-      await this.deliver(subscription.endpoint, body, {});
+      await this.deliver(subscription.endpoint, body, {}, notification.fifo);
     } catch (error) {
       const target = deadLetters(subscription);
       this.context.log(

@@ -16,6 +16,8 @@ export interface Topic {
   attributes: Record<string, string>;
   tags: Record<string, string>;
   readonly subscriptions: Subscription[];
+  /** Messages so far, of a FIFO topic. */
+  published?: number;
 }
 
 export interface Notification {
@@ -26,6 +28,8 @@ export interface Notification {
   /** Epoch ms. */
   readonly published: number;
   readonly attributes: Attributes;
+  /** Of a FIFO topic, handed on to its queues. */
+  readonly fifo?: { readonly group?: string; readonly deduplication?: string };
 }
 
 const unsubscribeUrl = (endpoint: string, subscription: Subscription): string =>

@@ -164,6 +164,7 @@ export class Sqs implements Api {
       MD5OfMessageBody: bodyDigest(body),
       ...(digest === undefined ? {} : { MD5OfMessageAttributes: digest }),
       MessageId: sent.id,
+      ...(sent.sequence === undefined ? {} : { SequenceNumber: sent.sequence }),
     };
   }
 
@@ -309,6 +310,7 @@ function show(message: Message, systemNames: readonly Json[], names: readonly st
     ApproximateFirstReceiveTimestamp: String(Math.round(message.firstReceived ?? message.sent)),
     MessageGroupId: message.group,
     MessageDeduplicationId: message.deduplication,
+    SequenceNumber: message.sequence,
   };
   const system = Object.fromEntries(
     Object.entries(all).filter(

@@ -24,6 +24,8 @@ export interface Message {
   receipt?: string;
   readonly group?: string;
   readonly deduplication?: string;
+  /** Of a FIFO queue: 20 digits, growing. */
+  readonly sequence?: string;
 }
 
 const md5 = (data: string | Buffer): string => createHash('md5').update(data).digest('hex');

@@ -32,6 +32,9 @@ export interface Redrive {
   readonly maxReceiveCount: number;
 }
 
+/** As SQS and SNS number what goes through a FIFO queue or topic. */
+export const sequenceNumber = (count: number): string => `1${String(count).padStart(19, '0')}`;
+
 export class Queue {
   readonly settings: QueueSettings = { ...defaultSettings };
   redrive: Redrive | undefined;
@@ -40,6 +43,7 @@ export class Queue {
   other: Record<string, string> = {};
   readonly created: number;
   private messages: Message[] = [];
+  private sent = 0;
   private readonly waiters = new Set<() => void>();
 
   constructor(
@@ -76,6 +80,7 @@ export class Queue {
       receives: 0,
       group,
       deduplication,
+      sequence: this.fifo ? sequenceNumber(++this.sent) : undefined,
     };
     this.messages.push(sent);
     this.wakeAt(sent.visibleFrom);
