@@ -30,7 +30,10 @@ describe('loadProfile', () => {
     expect(study?.name).toBe('study');
     const schema = JSON.parse(readFileSync('schemas/profile.schema.json', 'utf8')) as object;
     const validate = new Ajv({ strict: false }).compile(schema);
-    expect(validate(JSON.parse(readFileSync('src/server/profiles/study.json', 'utf8'))), JSON.stringify(validate.errors)).toBe(true);
+    expect(
+      validate(JSON.parse(readFileSync('src/server/profiles/study.json', 'utf8'))),
+      JSON.stringify(validate.errors),
+    ).toBe(true);
   });
 
   it('reads a file, and says what is wrong with one', async () => {
@@ -40,7 +43,9 @@ describe('loadProfile', () => {
     expect(await loadProfile(file)).toEqual(minimal);
     writeFileSync(file, '{');
     await expect(loadProfile(file)).rejects.toThrow(/p\.json is not JSON/);
-    await expect(loadProfile(path.join(folder, 'absent.json'))).rejects.toThrow(/give study, none, or a file that can be read/);
+    await expect(loadProfile(path.join(folder, 'absent.json'))).rejects.toThrow(
+      /give study, none, or a file that can be read/,
+    );
   });
 });
 
@@ -50,7 +55,13 @@ describe('profileProblems', () => {
       schema: 'other',
       name: '',
       types: {
-        EXPRESS: { transition: { kind: 'gauss' }, tasks: { lambda: { work: { kind: 'normal', mean: -1, sd: 'x' } }, sns: { queue: { kind: 'constant', ms: 1 } } } },
+        EXPRESS: {
+          transition: { kind: 'gauss' },
+          tasks: {
+            lambda: { work: { kind: 'normal', mean: -1, sd: 'x' } },
+            sns: { queue: { kind: 'constant', ms: 1 } },
+          },
+        },
         OTHER: {},
       },
       direct: { start: { kind: 'empirical', samples: [] } },
@@ -70,7 +81,11 @@ describe('profileProblems', () => {
   });
 
   it('sees bounds that cross, a median of 0 and a share above 1', () => {
-    const task = { work: { kind: 'normal', mean: 1, sd: 1, min: 3, max: 2 }, cold: { kind: 'lognormal', median: 0, sigma: 1 }, coldShare: 2 };
+    const task = {
+      work: { kind: 'normal', mean: 1, sd: 1, min: 3, max: 2 },
+      cold: { kind: 'lognormal', median: 0, sigma: 1 },
+      coldShare: 2,
+    };
     expect(profileProblems({ ...minimal, types: { STANDARD: { tasks: { lambda: task } } } })).toEqual([
       'types.STANDARD.tasks.lambda.coldShare must be a number from 0 to 1',
       'types.STANDARD.tasks.lambda.work.min is above its max',
@@ -98,10 +113,14 @@ describe('sampleLatency', () => {
 
   it('is never negative and never outside its bounds', () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (u, v) => {
-        const drawn = sampleLatency({ kind: 'normal', mean: 1, sd: 50, max: 60 }, draws(u, v));
-        return drawn >= 0 && drawn <= 60;
-      }),
+      fc.property(
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (u, v) => {
+          const drawn = sampleLatency({ kind: 'normal', mean: 1, sd: 50, max: 60 }, draws(u, v));
+          return drawn >= 0 && drawn <= 60;
+        },
+      ),
     );
   });
 
@@ -122,7 +141,11 @@ describe('sampleLatency', () => {
 describe('looking entries up', () => {
   const work = (ms: number): { work: { kind: 'constant'; ms: number } } => ({ work: { kind: 'constant', ms } });
   const tasks = { 'lambda:charge': work(1), lambda: work(2), sns: work(3), default: work(4) };
-  const profile: LatencyProfile = { ...minimal, types: { EXPRESS: { start: { kind: 'constant', ms: 5 }, transition: { kind: 'constant', ms: 1 }, tasks } }, direct: { tasks: { default: work(9) } } };
+  const profile: LatencyProfile = {
+    ...minimal,
+    types: { EXPRESS: { start: { kind: 'constant', ms: 5 }, transition: { kind: 'constant', ms: 1 }, tasks } },
+    direct: { tasks: { default: work(9) } },
+  };
 
   it('prefers the function, then the service, then the default', () => {
     const express = latencyOf(profile, 'EXPRESS');
@@ -137,7 +160,9 @@ describe('looking entries up', () => {
 
   it('gives the engine its delays', () => {
     const latency = engineLatency(profile, Math.random);
-    expect([latency?.start('EXPRESS'), latency?.transition('EXPRESS'), latency?.transition('STANDARD')]).toEqual([5, 1, 0]);
+    expect([latency?.start('EXPRESS'), latency?.transition('EXPRESS'), latency?.transition('STANDARD')]).toEqual([
+      5, 1, 0,
+    ]);
     expect(engineLatency(undefined, Math.random)).toBeUndefined();
   });
 });

@@ -6,7 +6,11 @@ const config = {
   StateMachines: { Order: { TestCases: { Happy: { Charge: 'Paid' }, Flaky: { Charge: 'Retried', Ship: 'Paid' } } } },
   MockedResponses: {
     Paid: { '0': { Return: { ok: true } } },
-    Retried: { '0': { Throw: { Error: 'Busy', Cause: 'later' } }, '1-2': { Throw: { Error: 'Busy' } }, '3': { Return: null } },
+    Retried: {
+      '0': { Throw: { Error: 'Busy', Cause: 'later' } },
+      '1-2': { Throw: { Error: 'Busy' } },
+      '3': { Return: null },
+    },
   },
 };
 
@@ -15,7 +19,10 @@ describe('Mocks', () => {
     const mocks = new Mocks(config, 'Flaky');
     const answers = [0, 1, 2, 3].map(() => mocks.answer('arn:1', 'Order', 'Charge'));
     expect(answers.map((a) => (a?.ok ? a.output : a?.error))).toEqual(['Busy', 'Busy', 'Busy', null]);
-    expect(mocks.answer('arn:1', 'Order', 'Charge')).toMatchObject({ ok: false, cause: expect.stringContaining('MockedResponses.Retried has no entry for invocation 4 of state Charge') as string });
+    expect(mocks.answer('arn:1', 'Order', 'Charge')).toMatchObject({
+      ok: false,
+      cause: expect.stringContaining('MockedResponses.Retried has no entry for invocation 4 of state Charge') as string,
+    });
   });
 
   it('counts executions and states apart', () => {
@@ -40,11 +47,27 @@ describe('Mocks', () => {
   it.each<[string, Record<string, Json>, RegExp]>([
     ['no machines', { MockedResponses: {} }, /StateMachines must be an object/],
     ['no responses', { StateMachines: {} }, /MockedResponses must be an object/],
-    ['a response that is not there', { StateMachines: { M: { TestCases: { T: { S: 'Absent' } } } }, MockedResponses: {} }, /StateMachines\.M\.TestCases\.T\.S must name one of MockedResponses, not "Absent"/],
-    ['no test cases', { StateMachines: { M: {} }, MockedResponses: {} }, /StateMachines\.M\.TestCases must be an object/],
-    ['a range that is none', { StateMachines: {}, MockedResponses: { R: { first: { Return: 1 } } } }, /"first" is no number of an invocation/],
+    [
+      'a response that is not there',
+      { StateMachines: { M: { TestCases: { T: { S: 'Absent' } } } }, MockedResponses: {} },
+      /StateMachines\.M\.TestCases\.T\.S must name one of MockedResponses, not "Absent"/,
+    ],
+    [
+      'no test cases',
+      { StateMachines: { M: {} }, MockedResponses: {} },
+      /StateMachines\.M\.TestCases must be an object/,
+    ],
+    [
+      'a range that is none',
+      { StateMachines: {}, MockedResponses: { R: { first: { Return: 1 } } } },
+      /"first" is no number of an invocation/,
+    ],
     ['a range that falls', { StateMachines: {}, MockedResponses: { R: { '3-1': { Return: 1 } } } }, /"3-1"/],
-    ['an answer that is neither', { StateMachines: {}, MockedResponses: { R: { '0': { Throws: {} } } } }, /MockedResponses\.R\.0 must be \{"Return"/],
+    [
+      'an answer that is neither',
+      { StateMachines: {}, MockedResponses: { R: { '0': { Throws: {} } } } },
+      /MockedResponses\.R\.0 must be \{"Return"/,
+    ],
   ])('refuses a file with %s', (_, broken, message) => {
     expect(() => new Mocks(broken, undefined)).toThrow(MockConfigError);
     expect(() => new Mocks(broken, undefined)).toThrow(message);
