@@ -1,4 +1,5 @@
 /** Executions that run or have run, in memory that stays bounded: the oldest finished ones make room. */
+import { deflateRaw, inflateRawSync } from 'node:zlib';
 import type { Execution } from '../../engine';
 import type { ExecutionStatus, HistoryEvent } from '../../model/event';
 import type { WorkflowType } from '../../model/machine';
@@ -28,7 +29,13 @@ export interface ExecutionRecord {
   /** What runs, or ran. A redrive goes on with it. */
   readonly engine: Execution;
   /** Its history once it was put away; the engine's own list is empty then. */
-  packed?: { readonly bytes: Buffer; readonly last: HistoryEvent };
+  packed?: PackedRecord;
+}
+
+interface PackedRecord {
+  readonly bytes: Buffer;
+  readonly deflated: boolean;
+  readonly last: HistoryEvent;
 }
 
 const terminal = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
@@ -37,7 +44,9 @@ export const isRunning = (record: ExecutionRecord): boolean => record.engine.sta
 
 /** Its events, wherever they are kept. */
 export const historyOf = (record: ExecutionRecord): readonly HistoryEvent[] =>
-  record.packed ? unpackHistory(record.packed.bytes) : record.engine.history;
+  record.packed ? unpackHistory(plain(record.packed)) : record.engine.history;
+
+const plain = ({ bytes, deflated }: PackedRecord): Buffer => (deflated ? inflateRawSync(bytes) : bytes);
 
 /** The event an execution ended with. */
 export function closing(record: ExecutionRecord): HistoryEvent | undefined {
@@ -51,14 +60,14 @@ function pack(record: ExecutionRecord): void {
   const history = record.engine.history as HistoryEvent[];
   const last = history[history.length - 1];
   if (!last || record.packed) return;
-  record.packed = { bytes: packHistory(history), last };
+  record.packed = { bytes: packHistory(history), deflated: false, last };
   history.length = 0;
 }
 
 /** The engine goes on where its list ends. */
 function unpack(record: ExecutionRecord): void {
   if (!record.packed) return;
-  (record.engine.history as HistoryEvent[]).push(...unpackHistory(record.packed.bytes));
+  (record.engine.history as HistoryEvent[]).push(...unpackHistory(plain(record.packed)));
   delete record.packed;
 }
 
@@ -69,6 +78,10 @@ const unpacked = 500;
 
 /** Packed histories together; histories of thousands of events make room before the count does. */
 const maxBytes = 160 * 1024 * 1024;
+
+/** Bytes from which a packed history is deflated, once all of them take more than `roomy`: a short run never pays for it. */
+const worthDeflating = 8_192;
+const roomy = 48 * 1024 * 1024;
 
 const sizeOf = (record: ExecutionRecord): number => record.packed?.bytes.length ?? 0;
 
@@ -151,8 +164,21 @@ export class Executions {
       this.#fresh.delete(record);
       pack(record);
       this.#bytes += sizeOf(record);
+      this.#deflate(record);
     }
     this.#evict();
+  }
+
+  /** Off this thread, and only what is large: states that pass an order on repeat it, and deflate to a tenth. */
+  #deflate(record: ExecutionRecord): void {
+    const { packed } = record;
+    if (!packed || packed.bytes.length < worthDeflating || this.#bytes < roomy) return;
+    deflateRaw(packed.bytes, { level: 1, memLevel: 6 }, (error, bytes) => {
+      // Meanwhile it may have been redriven or forgotten.
+      if (error || record.packed !== packed || this.#byArn.get(record.arn) !== record) return;
+      this.#bytes += bytes.length - packed.bytes.length;
+      record.packed = { ...packed, bytes, deflated: true };
+    });
   }
 
   #evict(): void {

@@ -21,6 +21,17 @@ describe('memory', () => {
     expect(await call('DescribeExecution', { executionArn: runner.executionArn })).toMatchObject({ status: 'RUNNING' });
   });
 
+  test('where 50 MB are kept, large histories are deflated, and read as before', async () => {
+    const { call, machine, run } = world();
+    const arn = await machine(pass);
+    let last: unknown;
+    for (let n = 0; n < 270; n++) last = (await run(arn, { n, text: 'x'.repeat(200_000) })).executionArn;
+    const before = await call('GetExecutionHistory', { executionArn: last });
+    for (let n = 0; n < 510; n++) await run(arn);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await call('GetExecutionHistory', { executionArn: last })).toEqual(before);
+  });
+
   test('histories that were put away read as before, and a redrive goes on with them', async () => {
     let fail = true;
     const tasks: TaskRunner = { run: () => (fail ? { ok: false, error: 'E' } : { ok: true, output: 1 }) };
