@@ -178,8 +178,12 @@ class PlainReader {
   }
 
   /** A value that takes the rest of its line. */
-  private scalar(start: number, end: number): ScalarNode {
+  private scalar(start: number, end: number): SourceNode {
     const c = this.text[start] as string;
+    if (c === '[' || c === '{') {
+      const node = this.flow(start, end);
+      return this.skipSpaces(node.end, end) === end ? node : giveUp();
+    }
     if (c === '"' || c === "'") {
       const node = this.quoted(start, end);
       const rest = this.skipSpaces(node.end, end);
@@ -188,6 +192,65 @@ class PlainReader {
     const whole = this.text.slice(start, end);
     const comment = whole.indexOf(' #');
     const plain = comment < 0 ? whole : whole.slice(0, comment).trimEnd();
+    return { kind: 'scalar', value: plainValue(plain), start, end: start + plain.length };
+  }
+
+  /** `[a, "b"]` or `{a: b}` on one line. */
+  private flow(start: number, end: number): SourceNode {
+    this.depth += 1;
+    if (this.depth > maxDepth) giveUp();
+    const node = this.text[start] === '[' ? this.flowList(start, end) : this.flowMapping(start, end);
+    this.depth -= 1;
+    return node;
+  }
+
+  private flowList(start: number, end: number): SourceNode {
+    const items: SourceNode[] = [];
+    let at = this.skipSpaces(start + 1, end);
+    while (this.text[at] !== ']') {
+      const item = this.flowValue(at, end);
+      items.push(item);
+      at = this.separator(item.end, end, ']');
+    }
+    return { kind: 'array', items, start, end: at + 1 };
+  }
+
+  private flowMapping(start: number, end: number): SourceNode {
+    const entries: SourceEntry[] = [];
+    let at = this.skipSpaces(start + 1, end);
+    while (this.text[at] !== '}') {
+      const key = this.flowValue(at, end);
+      if (
+        key.kind !== 'scalar' ||
+        typeof key.value !== 'string' ||
+        this.text[key.end] !== ':' ||
+        this.text[key.end + 1] !== ' '
+      )
+        return giveUp();
+      const node = this.flowValue(this.skipSpaces(key.end + 1, end), end);
+      entries.push({ key: key.value, keySpan: { start: key.start, end: key.end }, node });
+      at = this.separator(node.end, end, '}');
+    }
+    return { kind: 'object', entries, start, end: at + 1 };
+  }
+
+  /** Past a comma to the next item, or to the closing bracket. */
+  private separator(from: number, end: number, close: string): number {
+    const at = this.skipSpaces(from, end);
+    if (this.text[at] === close && at < end) return at;
+    if (this.text[at] !== ',') giveUp();
+    const next = this.skipSpaces(at + 1, end);
+    return next < end ? next : giveUp();
+  }
+
+  private flowValue(start: number, end: number): SourceNode {
+    if (start >= end) return giveUp();
+    const c = this.text[start] as string;
+    if (c === '[' || c === '{') return this.flow(start, end);
+    if (c === '"' || c === "'") return this.quoted(start, end);
+    const plain =
+      /^[A-Za-z0-9_$.-][\w$.*/-]*(?: +[\w$.*/-]+)*/.exec(this.text.slice(start, Math.min(end, start + 300)))?.[0] ??
+      giveUp();
     return { kind: 'scalar', value: plainValue(plain), start, end: start + plain.length };
   }
 

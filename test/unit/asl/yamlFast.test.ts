@@ -41,6 +41,10 @@ describe('what is read quickly', () => {
     '"quoted key": 1\n\'other\': 2\n',
     '- a\n- b: 1\n  c: 2\n-\n  - d\n',
     'a: x',
+    'ErrorEquals: [States.ALL, "x y", 5, true, null]\nb: []\nc: {}\n',
+    'a: {Type: Pass, End: true, Result: {x: [1, {y: z}]}}\nb: 1\n',
+    'States:\n  A: { Type: Wait, Seconds: 5, End: true }\n',
+    '- [a, [b]]\n- {c: d}\n',
   ])('%j', (text) => expect(agree(text)).toBe(true));
 });
 
@@ -55,8 +59,14 @@ describe('what is left to the full reader', () => {
     'a: !Ref X\n',
     '<<: *x\n',
     '--- \na: 1\n',
-    'a: [1, 2]\n',
-    'a: {b: 1}\n',
+    'a: [1,\n  2]\n',
+    'a: [b: c]\n',
+    'a: [*x]\n',
+    'a: {b}\n',
+    'a: [1] x\n',
+    'a: [a:b]\n',
+    'a: {b:1}\n',
+    'a: [1 # c\n',
     'a: x\n  more\n',
     'a: "x\n  y"\n',
     'a:\tb\n',
@@ -135,6 +145,18 @@ describe('anything', () => {
     expect(read).toBeGreaterThan(100);
   });
 
+  it('written in flow style is read alike', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(json, (value) => {
+        const source = `a: ${stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd()}\n`;
+        if (parsePlainYaml(source) && agree(source)) read += 1;
+      }),
+      { numRuns: 1500 },
+    );
+    expect(read).toBeGreaterThan(100);
+  });
+
   it('made of pieces is read alike or left', () => {
     const piece = fc.constantFrom(
       'a:',
@@ -161,6 +183,13 @@ describe('anything', () => {
       ':',
       "''",
       'null',
+      '[a, b]',
+      '{a: b}',
+      '[',
+      ']',
+      '{',
+      '}',
+      ', ',
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
