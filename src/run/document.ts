@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Plan } from '../model/plan';
 import type { Arm, Comparison, RunDocument, RunNote, RunStatus, RunTarget, RunWorkflow } from '../model/run';
-import { evaluateThresholds, type Threshold } from '../stats';
+import { evaluateThresholds, fitSweep, type Threshold } from '../stats';
 import type { Lane } from './lane';
 
 /** Everything a run document is made of while the run lives; only the job writes to it. */
@@ -57,9 +57,16 @@ export const renderDocument = (state: RunState, now: number, final: boolean): Ru
     arms,
     ...(state.comparison ? { comparison: state.comparison } : {}),
     ...(state.thresholds.length > 0 ? { thresholds: evaluateThresholds(state.thresholds, arms, ended) } : {}),
+    ...(final && state.plan.load.kind === 'sweep' ? { fits: fitSweep(arms, payloadsOf(state)) } : {}),
     notes: [...state.notes],
   };
 };
+
+/** What the arms of a sweep over payload sizes stood for; undefined for any other, whose loads say it themselves. */
+const payloadsOf = ({ plan, lanes }: RunState): Parameters<typeof fitSweep>[1] =>
+  plan.load.kind === 'sweep' && plan.load.over === 'payload'
+    ? { over: 'payload', values: lanes.map((lane) => lane.payloadBytes ?? 0) }
+    : undefined;
 
 /** An arm counts an execution when it has ended; a live view also shows those in flight as started. */
 const withRunning = (lane: Lane, arm: Arm): Arm => {

@@ -14,6 +14,7 @@ import { deploy } from './deploying';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
 import { compareTypes, parseThresholds, watchCost } from './figures';
+import { tellForecast } from './forecastNote';
 import type { JobIo } from './io';
 import { createKeeper, type Keeper } from './keeper';
 import type { Lane } from './lane';
@@ -170,6 +171,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       await cold.match(door.hot, collector.paced);
       const arms = state.lanes.map((lane) => lane.arm.snapshot({ final: true }));
       state.comparison = compareTypes(state, steps, arms);
+      await tellForecast(state, definition, prepared);
     }
     state.status = ended(run);
   } catch (error) {
