@@ -36,6 +36,8 @@ type AnyChart = Chart<'line' | 'bar' | 'scatter', { x: number; y: number }[]>;
 type Dataset = ChartDataset<'line' | 'bar' | 'scatter', { x: number; y: number }[]>;
 
 const small = 11;
+/** Above so many points of a kind they are drawn smaller. */
+const manyPoints = 400;
 
 const colorOf = (series: Pick<ChartSeries, 'system' | 'failed'>, theme: ChartTheme): string =>
   series.failed ? theme.failed : theme.systems[series.system];
@@ -57,7 +59,7 @@ const dataset = (series: ChartSeries, spec: ChartSpec, theme: ChartTheme): Datas
       grouped: false,
     };
   }
-  const radius = series.mark === 'none' ? 0 : series.shape === 'line' ? 2 : data.length > 400 ? 1.6 : 2.4;
+  const radius = series.mark === 'none' ? 0 : series.shape === 'line' ? 2 : data.length > manyPoints ? 1.6 : 2.4;
   const points = {
     pointStyle: series.mark === 'cross' ? ('crossRot' as const) : ('circle' as const),
     pointRadius: series.mark === 'cross' ? radius + 1.4 : radius,
@@ -223,6 +225,31 @@ const configuration = (
   plugins: [annotations(current, currentTheme)],
 });
 
+/** Everything of a chart but its points: while it is the same, new points are all that is set. */
+const frameOf = (spec: ChartSpec): string =>
+  JSON.stringify([
+    spec.series.map(({ points, names: _names, ...rest }) => [rest, points.length > manyPoints]),
+    { ...spec.x, format: null },
+    { ...spec.y, format: null },
+    spec.stacked,
+  ]);
+
+/** Charts waiting to be drawn: one a frame, so that several of them do not make one long frame. */
+const waiting = new Set<() => void>();
+let frame = 0;
+const drawNext = (): void => {
+  const [next] = waiting;
+  frame = 0;
+  if (!next) return;
+  waiting.delete(next);
+  next();
+  if (waiting.size > 0) frame = requestAnimationFrame(drawNext);
+};
+const drawSoon = (draw: () => void): void => {
+  waiting.add(draw);
+  frame ||= requestAnimationFrame(drawNext);
+};
+
 /** Draws when it is on the screen and not before; takes new data without building the chart again. */
 const mount = (element: HTMLElement, first: ChartSpec): WidgetHandle<ChartSpec> => {
   const canvas = document.createElement('canvas');
@@ -233,9 +260,19 @@ const mount = (element: HTMLElement, first: ChartSpec): WidgetHandle<ChartSpec> 
   let chart: AnyChart | undefined;
   let visible = false;
   let stale = true;
+  let drawn = '';
   const draw = (): void => {
     if (!visible || !stale) return;
     stale = false;
+    const wanted = frameOf(spec);
+    if (chart && wanted === drawn) {
+      chart.data.datasets.forEach(
+        (one, index) => (one.data = spec.series[index]!.points as { x: number; y: number }[]),
+      );
+      chart.update('none');
+      return;
+    }
+    drawn = wanted;
     const next = configuration(
       spec,
       theme,
@@ -257,16 +294,18 @@ const mount = (element: HTMLElement, first: ChartSpec): WidgetHandle<ChartSpec> 
   observer.observe(element);
   const forget = onThemeChange(() => {
     theme = readTheme();
+    drawn = '';
     stale = true;
-    draw();
+    drawSoon(draw);
   });
   return {
     update(data) {
       spec = data;
       stale = true;
-      draw();
+      drawSoon(draw);
     },
     destroy() {
+      waiting.delete(draw);
       observer.disconnect();
       forget();
       chart?.destroy();

@@ -139,7 +139,7 @@ const latencyChart = (run: RunDocument, arms: readonly Arm[], state: PanelState,
           h('span', {}, t('lastExecution')),
         ),
       ],
-      table: samplesTable(run, arms, t('latencyOf'), context),
+      table: () => samplesTable(run, arms, t('latencyOf'), context),
     },
     state,
     context,
@@ -175,7 +175,7 @@ const throughputChart = (run: RunDocument, arms: readonly Arm[], state: PanelSta
       sentence,
       known: provenanceLabel(run, 'measured', context),
       chart: canvasChart('throughput', spec, sentence),
-      table: {
+      table: () => ({
         id: 'throughput',
         caption: t('throughputTitle'),
         columns: [
@@ -199,7 +199,7 @@ const throughputChart = (run: RunDocument, arms: readonly Arm[], state: PanelSta
             ],
           })),
         ),
-      },
+      }),
     },
     state,
     context,

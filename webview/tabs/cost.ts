@@ -185,7 +185,7 @@ const monthly = (run: RunDocument, arms: readonly Arm[], state: PanelState, cont
       sentence,
       known: `${provenanceLabel(run, 'derived', context)}; ${t('volumeAssumed')}`,
       chart: canvasChart('monthly', spec, sentence),
-      table: {
+      table: () => ({
         id: 'monthly',
         caption: t('monthlyCost'),
         columns: [
@@ -199,7 +199,7 @@ const monthly = (run: RunDocument, arms: readonly Arm[], state: PanelState, cont
             ...arms.map((arm) => ({ text: f.usd(arm.cost!.perExecution * x), value: arm.cost!.perExecution * x })),
           ],
         })),
-      },
+      }),
     },
     state,
     context,
@@ -243,7 +243,7 @@ const breakEven = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
       sentence,
       known: provenanceLabel(run, 'derived', context),
       chart: canvasChart('break-even', spec, sentence),
-      table: {
+      table: () => ({
         id: 'break-even',
         caption: t('breakEven'),
         columns: [
@@ -259,7 +259,7 @@ const breakEven = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
             { text: f.usd(model.express(ms) * 1e6), value: model.express(ms) * 1e6 },
           ],
         })),
-      },
+      }),
     },
     state,
     context,

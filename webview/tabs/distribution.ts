@@ -128,7 +128,7 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
           canvasChart('canvas', spec(arm, bins), sentenceOf(arm, arms, context)),
         ),
       ),
-      table: {
+      table: () => ({
         id: 'histogram',
         caption: t('histogram'),
         columns: [
@@ -150,7 +150,7 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
               ],
             })),
         ),
-      },
+      }),
     },
     state,
     context,
@@ -189,7 +189,7 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
       sentence: `${sentence}. ${t('filledWarm')}.`,
       known: provenanceLabel(run, 'measured', context),
       chart: canvasChart('points', spec, sentence),
-      table: samplesTable(run, arms, t('points'), context),
+      table: () => samplesTable(run, arms, t('points'), context),
     },
     state,
     context,

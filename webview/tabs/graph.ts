@@ -199,7 +199,7 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
       sentence: `${sentence} ${t('graphKeys')}${chosen ? ` ${t('nCount', f.count(chosen.arm.latencyMs?.n ?? 0))}.` : ''}`,
       known: snapshot.run && chosen ? provenanceLabel(snapshot.run, 'measured', context) : undefined,
       chart: drawing(scene, { width, height }, chosen ? systemOf(chosen.arm) : 'standard', state, context),
-      table: {
+      table: () => ({
         id: 'graph',
         caption: t('graph'),
         columns: [
@@ -223,7 +223,7 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
             };
           }),
         ),
-      },
+      }),
     },
     state,
     context,

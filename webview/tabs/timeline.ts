@@ -90,7 +90,7 @@ const shown = (reply: TimelineReply, run: RunDocument, arm: Arm, state: PanelSta
         sentence,
         known: provenanceLabel(run, 'measured', context),
         chart: waterfall(trace, rows, systemOf(arm), contentWidth(state.width), state, context),
-        table: {
+        table: () => ({
           id: 'timeline',
           caption: title,
           columns: [
@@ -117,7 +117,7 @@ const shown = (reply: TimelineReply, run: RunDocument, arm: Arm, state: PanelSta
               { text: visit.attempts.find((attempt) => attempt.error !== undefined)?.error ?? visit.outcome },
             ],
           })),
-        },
+        }),
       },
       state,
       context,

@@ -12,7 +12,8 @@ export interface Frame {
   /** How the figures are known. */
   readonly known?: string;
   readonly chart: Child;
-  readonly table: TableSpec;
+  /** Made only when it is looked at or copied: a live run has ten snapshots a second, and a table of every sample. */
+  readonly table: () => TableSpec;
   /** Between the title and the chart: a picker, a key. */
   readonly above?: Child;
 }
@@ -29,7 +30,7 @@ export const chartFrame = (frame: Frame, state: PanelState, context: Context): V
     const dataUrl = figure && pictureOf(figure);
     if (dataUrl) ask(imageKey, { kind: 'saveImage', dataUrl, name: frame.id });
   };
-  const copy = (): void => ask(copyKey, { kind: 'copy', text: csvOf(frame.table), what: `${frame.title} (CSV)` });
+  const copy = (): void => ask(copyKey, { kind: 'copy', text: csvOf(frame.table()), what: `${frame.title} (CSV)` });
   const done = (key: string): boolean => state.asked[key]?.kind === 'done';
   return h(
     'figure',
@@ -53,7 +54,7 @@ export const chartFrame = (frame: Frame, state: PanelState, context: Context): V
       ),
     ),
     frame.above,
-    asTable ? dataTable(frame.table, state, context) : h('div', { class: 'chart', key: 'chart' }, frame.chart),
+    asTable ? dataTable(frame.table(), state, context) : h('div', { class: 'chart', key: 'chart' }, frame.chart),
     h(
       'figcaption',
       { key: 'says', class: 'note' },
