@@ -24,10 +24,16 @@ export const reportFor = (file: string, document: RunDocument): string => {
     case '.json':
       return JSON.stringify(document, null, 2) + '\n';
     default:
-      throw usageError(
-        `--out takes a file that ends in .json, .html, .md, .csv, states.csv or .xml (JUnit), not "${file}".`,
-      );
+      return checkReportFile(file);
   }
+};
+
+/** @throws ExpectedError (usage) for an ending that names no report: said before the run, not after it. */
+const checkReportFile = (file: string): string => {
+  if (/\.(json|html|md|csv|xml)$/i.test(file)) return '';
+  throw usageError(
+    `--out takes a file that ends in .json, .html, .md, .csv, states.csv or .xml (JUnit), not "${file}".`,
+  );
 };
 
 export const exitCodeOf = (document: RunDocument): ExitCode => {
@@ -77,7 +83,7 @@ export const runCommand: Command = {
     if (wrong.length > 0) throw usageError(wrong.map((problem) => `stepbench.json: ${problem.message}`).join('\n'));
     const plan = await planOf(parsed, file, settings, folder, context.cwd);
     const outs = parsed.texts('out');
-    for (const out of outs) if (!/\.(json|html|md|csv|xml)$/i.test(out)) reportFor(out, undefined as never);
+    for (const out of outs) checkReportFile(out);
     context.stderr.write(`${describePlan(plan)}\n`);
     const progress = createProgress(context.stderr);
     const handle = startRun(plan, {

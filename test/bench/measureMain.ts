@@ -22,8 +22,8 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const serve = (waitMs: number) =>
   new Promise<{ endpoint: string; stop: () => void }>((resolve) => {
     const child = fork(path.join(__dirname, 'measureServer.js'), [String(waitMs)]);
-    child.once('message', (port) =>
-      resolve({ endpoint: `http://127.0.0.1:${String(port)}`, stop: () => child.disconnect() }),
+    child.once('message', (port: number) =>
+      resolve({ endpoint: `http://127.0.0.1:${port}`, stop: () => child.disconnect() }),
     );
   });
 
