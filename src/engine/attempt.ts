@@ -57,7 +57,7 @@ export class Attempt implements TaskPhases, Waiting {
       this.#submittedBy(result);
     }
     flow.waiting = this;
-    if (!node.waitsForToken && result instanceof Promise && this.timeoutSeconds === undefined)
+    if (!node.hasToken && result instanceof Promise && this.timeoutSeconds === undefined)
       // Nothing but the runner can end it: no promise of our own is needed.
       return result.then(
         (value) => this.#concludeWith(value, conclude),
@@ -155,8 +155,8 @@ export class Attempt implements TaskPhases, Waiting {
   }
 
   #answered(outcome: TokenOutcome): void {
-    // `.sync` has a token for its parameters only; its result is the job's.
-    if (this.#over || !this.visit.node.waitsForToken) return;
+    // Also a `.sync` task whose job was given the token is answered by it, as a recording has it.
+    if (this.#over) return;
     if (outcome.kind === 'heartbeat') this.#setHeartbeat();
     else if (outcome.kind === 'succeeded') this.#finish({ ok: true, output: outcome.output, text: outcome.text });
     else this.#finish({ ok: false, error: outcome.error ?? '', cause: outcome.cause });
@@ -166,7 +166,7 @@ export class Attempt implements TaskPhases, Waiting {
   #setHeartbeat(): void {
     const { heartbeatSeconds } = this;
     this.#cancelHeartbeat?.();
-    if (heartbeatSeconds === undefined || this.#over || !this.visit.node.waitsForToken) return;
+    if (heartbeatSeconds === undefined || this.#over || !this.visit.node.hasToken) return;
     this.#cancelHeartbeat = this.visit.flow.run.host.clock.after(heartbeatSeconds * 1000, () => {
       this.missedHeartbeat = true;
       this.#finish(timedOut);

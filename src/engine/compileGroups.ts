@@ -53,6 +53,7 @@ export const compileMap = (
     type: 'Map',
     processor: compile(processor),
     items: compileItems(state, language),
+    placesResult: typeof state['ResultPath'] === 'string' && state['ResultPath'] !== '$',
     selector: selector === undefined ? undefined : templateIn(language, selector, 'ItemSelector'),
     maxConcurrency: numberField(state, 'MaxConcurrency', language),
     distributed: config['Mode'] === 'DISTRIBUTED' ? compileDistributed(state, config, processor, language) : undefined,

@@ -147,6 +147,8 @@ export interface MapNode extends NodeBase {
   readonly selector?: Evaluate;
   readonly maxConcurrency?: NumberField;
   readonly distributed?: DistributedFields;
+  /** Its `ResultPath` puts the result somewhere within the input. */
+  readonly placesResult: boolean;
 }
 
 export interface DistributedFields {

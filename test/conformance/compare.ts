@@ -63,7 +63,7 @@ let outputsParsed = false;
 export const difference = (expected: Json | undefined, actual: Json | undefined, at: string): string | undefined => {
   const told = (): string => `${at}: expected ${brief(expected)}, got ${brief(actual)}`;
   if (typeof expected === 'string') {
-    if (standIns.has(expected)) return undefined;
+    if (standIns.has(expected) || (actual !== undefined && /^<[^<>]*>$/.test(expected))) return undefined;
     if (typeof actual !== 'string') return told();
     if (matchesText(expected, actual)) return undefined;
     return sameJson(expected, actual, at) ? undefined : told();
@@ -107,7 +107,7 @@ const sameJson = (expected: string, actual: string, at: string): boolean => {
     const [left, right] = [JSON.parse(expected) as Json, JSON.parse(actual) as Json];
     // White space does count: AWS prints compact JSON and passes on what it was sent as it is.
     const spaced = (text: string, value: Json): boolean => JSON.stringify(value).length !== text.length;
-    if (spaced(expected, left) !== spaced(actual, right)) return false;
+    if (!/<[^<>]*>/.test(expected) && spaced(expected, left) !== spaced(actual, right)) return false;
     return typeof left === 'object' && difference(left, right, at) === undefined;
   } catch {
     return false;

@@ -83,9 +83,10 @@ const settle = async (
   mapRun.finish('SUCCEEDED', flow.run.host.clock.now());
   flow.emit('MapRunSucceeded', noDetails);
   flow.note('MapStateSucceeded', noDetails);
-  // The recordings disagree on what the exit follows: MapRunSucceeded until mid-2024, MapRunStarted since November 2024.
-  // No rule of AWS's is known; this one agrees with all recordings but two of a loop of May 2024.
-  if (node.language === 'JSONata' || visit.cameFrom !== 0) flow.previous = started;
+  // AWS changed what the exit follows: MapRunSucceeded in recordings until mid-2024, MapRunStarted in those since November
+  // 2024, and no rule of its own is known. This one agrees with every recording at hand.
+  const earlier = node.language === 'JSONPath' && (visit.cameFrom === 0 || node.placesResult);
+  if (!earlier) flow.previous = started;
   visit.input = input;
   return chain(node.settle(visit, result), (settled) => done(visit, settled, node.nextNode));
 };

@@ -60,6 +60,23 @@ describe('callbacks', () => {
     expect(execution.cause ?? '').toContain('S2');
   });
 
+  it('answer a `.sync` task too, where its job was given the token', async () => {
+    const sync = {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::states:startExecution.sync',
+      Parameters: state.Parameters,
+    };
+    let token = '';
+    const host = hostWith((request) => {
+      token = request.taskToken ?? '';
+      return new Promise(() => undefined);
+    });
+    const execution = begin({ StartAt: 'S', States: { S: { ...sync, End: true } } }, {}, { host });
+    host.tokens!.succeed(token, '"by token"');
+    await execution.done;
+    expect(execution.output).toBe('by token');
+  });
+
   it('end with their execution', async () => {
     const { host, execution, token } = await waiting();
     execution.stop('E', 'c');

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskRequest } from '../../../../src/engine/contract';
-import {
-  begin,
-  detailsOf,
-  failed,
-  functionArn,
-  links,
-  ok,
-  runOne,
-  start,
-  turn,
-  types,
-  type Script,
-} from '../harness';
+import { begin, detailsOf, failed, functionArn, links, ok, runOne, start, turn, types, type Script } from '../harness';
 
 const task = { Type: 'Task', Resource: functionArn };
 const invoke = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' };
