@@ -49,7 +49,11 @@ export function versionOperations(states: StatesContext): Record<string, Operati
       input: inputs.ListStateMachineVersions,
       run: (input) => {
         const arn = input.stateMachineArn as string;
-        const newestFirst = [...states.machines.unqualified(arn).versions.values()].sort((a, b) => b.number - a.number);
+        parseArn(arn, ['stateMachine']);
+        // The call's model has no error for a machine that is not there: it has no versions.
+        const newestFirst = [...(states.machines.get(arn)?.versions.values() ?? [])].sort(
+          (a, b) => b.number - a.number,
+        );
         const { items, nextToken } = page(
           newestFirst,
           (version) => version.number,
