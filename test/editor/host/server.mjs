@@ -20,6 +20,8 @@ const quiet = {
   'chat.disableAIFeatures': true,
   'git.enabled': false,
   'files.autoSave': 'off',
+  // Settings and trust open as tabs, not over the rest.
+  'workbench.editor.useModal': 'off',
   'npm.autoDetect': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
   'security.workspace.trust.enabled': false,

@@ -28,6 +28,9 @@ describe('the extension as a user installs it', function () {
       },
     });
   });
+  afterEach(async function () {
+    if (this.currentTest.state === 'failed') await world?.picture('failed-installed');
+  });
   after(async () => {
     await world?.dispose();
     await rm(scratch, { recursive: true, force: true });
@@ -54,7 +57,7 @@ describe('the extension as a user installs it', function () {
       .locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ })
       .first()
       .click();
-    await openFile(page, 'order.asl.json');
+    await page.locator('.tab', { hasText: 'order.asl.json' }).first().click();
     await until('the lens', async () => (await lenses(page))[0]?.includes('Benchmark |'), 30_000);
     await clickLens(page, 'Run once');
     const toast = page.locator('.notification-toast', { hasText: 'order:' });
