@@ -141,17 +141,17 @@ describe('DynamoDB', () => {
 });
 
 describe('secrets', () => {
-  it('are kept, changed and deleted', () => {
+  it('are kept, changed and deleted', async () => {
     const api = secretsApi(fakeContext());
     const { ARN } = api.call('CreateSecret', { Name: 's', SecretString: 'one' }) as JsonObject;
     expect(() => api.call('CreateSecret', { Name: 's' })).toThrow(/already exists/);
-    api.call('PutSecretValue', { SecretId: 's', SecretString: 'two' });
+    await api.call('PutSecretValue', { SecretId: 's', SecretString: 'two' });
     expect(api.call('GetSecretValue', { SecretId: ARN })).toMatchObject({
       Name: 's',
       SecretString: 'two',
       VersionStages: ['AWSCURRENT'],
     });
-    api.call('DeleteSecret', { SecretId: 's' });
+    await api.call('DeleteSecret', { SecretId: 's' });
     expect(api.call('ListSecrets', {})).toEqual({ SecretList: [] });
     expect(() => api.call('GetSecretValue', { SecretId: 's' })).toThrow(/can't find the specified secret/);
     expect(() => api.call('RotateSecret', {})).toThrow(/no RotateSecret/);
