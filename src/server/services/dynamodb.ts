@@ -1,10 +1,10 @@
 /** DynamoDB: dynalite's operations on its store in memory, called as functions rather than over a port of their own. */
 import { create } from 'dynalite/db';
 import { checkTypes, checkValidations } from 'dynalite/validations';
-import { isObject, type JsonObject } from '../../model/json';
+import type { Json, JsonObject } from '../../model/json';
 import { ServiceError, type ServerContext } from '../contract';
 import { operations } from './dynaliteOperations';
-import { object, text, type Api } from './protocol';
+import { list, object, text, type Api } from './protocol';
 
 /** What dynalite throws and calls back with for an error of the service. */
 interface DynaliteError {
@@ -38,35 +38,25 @@ export function createDynamoDb(context: ServerContext): Api {
       }
     });
   };
-  const run = (action: string, input: JsonObject): Promise<JsonObject> => {
-    const operation = operations[action];
-    if (!operation) {
-      const code = 'com.amazon.coral.service#UnknownOperationException';
-      return Promise.reject(new ServiceError(code, `StepBench's DynamoDB has no ${action}`));
-    }
-    return new Promise((resolve, reject) => {
-      try {
-        const data = checkTypes(withoutNulls(tableByName(input)), operation.checks.types);
-        checkValidations(data, operation.checks.types, operation.checks.custom, store);
-        operation.run(store, data, (error, answer) => {
-          if (error) reject(asError(error));
-          else resolve(answer as JsonObject);
-        });
-      } catch (error) {
-        reject(asError(error));
-      }
-    });
-  };
   const settled = async (TableName: Json | undefined): Promise<boolean> => {
-    const { Table } = await run('DescribeTable', { TableName }).catch((): JsonObject => ({}));
-    return Table === undefined || object(Table).TableStatus === 'ACTIVE';
+    try {
+      const { Table } = await call('DescribeTable', { TableName });
+      return object(Table).TableStatus === 'ACTIVE';
+    } catch {
+      // Deleted.
+      return true;
+    }
   };
   return {
     async call(action, input) {
-      const answer = await run(action, input);
+      const answer = await call(action, input);
       // dynalite changes a table at a later turn, and nobody here gains from the wait: an answer comes when it is done.
       const changing = action === 'CreateTable' || action === 'DeleteTable' || action === 'UpdateTable';
       while (changing && !(await settled(input.TableName))) await new Promise((resolve) => setTimeout(resolve, 1));
+      // It knows tags too, but not those that a table is created with.
+      const { TableArn } = object(answer.TableDescription);
+      if (action === 'CreateTable' && list(input.Tags).length > 0)
+        await call('TagResource', { ResourceArn: TableArn, Tags: input.Tags });
       return answer;
     },
   };
