@@ -51,14 +51,25 @@ export const orderBlocks = (steps: readonly (readonly Lane[])[], random: () => n
 /** Runs a block to its end and adds each execution to its arm. */
 export const runBlock = async (block: Block, context: LoadingContext): Promise<void> => {
   const { lane } = block;
+  const schedule = scheduleOf(block.load);
+  const atOnce = schedule.model === 'closed' ? schedule.concurrency : startsAtOnce(schedule);
+  if (atOnce > 1) await context.hot.warm(atOnce, lane.type === 'EXPRESS');
   const origin = context.clock.now();
   const offset = lane.activeMs;
-  const schedule = scheduleOf(block.load);
   const firstIndex = lane.nextIndex;
   lane.nextIndex += schedule.model === 'closed' ? schedule.executions : schedule.startsAt.length;
   await load(lane, schedule, firstIndex, false, (at) => offset + at - origin, context);
   lane.activeMs = offset + context.clock.now() - origin;
 };
+
+/** How many of an open load start within its first moment. */
+const startsAtOnce = (schedule: Extract<Schedule, { model: 'open' }>): number =>
+  Math.min(
+    schedule.maxInFlight,
+    schedule.startsAt.findIndex((at) => at > firstMomentMs) >>> 0,
+    schedule.startsAt.length,
+  );
+const firstMomentMs = 50;
 
 /** Executions that are kept and shown apart. Only so many at once as the load itself has. */
 export const warmUp = async (lane: Lane, executions: number, context: LoadingContext): Promise<void> => {

@@ -15,6 +15,7 @@ const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, respons
       received.clear();
       return;
     }
+    if (request.method === 'GET') return void response.end('healthy');
     const { name = '' } = JSON.parse(Buffer.concat(chunks).toString()) as { name?: string };
     const wait = Number(request.headers['x-wait'] ?? process.argv[2] ?? 100);
     // Service times are whole milliseconds, as AWS gives them.

@@ -2,7 +2,15 @@ import type { JsonObject } from '../../model/json';
 import type { ExecutionStatus } from '../../model/event';
 import type { Connection } from '../clients';
 import { createOutstanding } from './outstanding';
-import { createAgents, createHotCall, logsService, statesService, type Agents, type HotCall } from './transport';
+import {
+  createAgents,
+  createHotCall,
+  logsService,
+  openConnections,
+  statesService,
+  type Agents,
+  type HotCall,
+} from './transport';
 
 export interface StartInput {
   readonly stateMachineArn: string;
@@ -65,6 +73,8 @@ export interface HotCalls {
   ): Promise<LogPage>;
   /** Answers when it was stopped, epoch ms. */
   stopExecution(executionArn: string, cause: string, options?: CallOptions): Promise<number>;
+  /** Opens connections for so many calls at once, to where synchronous starts go or to where all others do. */
+  warm(count: number, synchronous: boolean): Promise<void>;
   destroy(): void;
 }
 
@@ -144,6 +154,7 @@ export const createHotCalls = (
       const body = await states('StopExecution', { executionArn, cause }, { timeoutMs, ...options });
       return ms(body['stopDate']) ?? 0;
     },
+    warm: (count, synchronous) => openConnections(connection, statesService, agents, count, synchronous ? 'sync-' : ''),
     destroy: () => agents.destroy(),
   };
 };

@@ -131,6 +131,42 @@ export const createHotCall = (
   };
 };
 
+/**
+ * Opens `count` connections before a load that will need them at once: a TLS handshake costs two round trips and a
+ * millisecond of this machine, which are no latency of the workflow. Unsigned and answered by the front of the service;
+ * failures do not matter, the load then opens its own.
+ */
+export const openConnections = async (
+  connection: Connection,
+  service: HotService,
+  agents: Agents,
+  count: number,
+  hostPrefix: string,
+): Promise<void> => {
+  const url = new URL(connection.endpoint ?? `https://${hostOf(service.service, connection.region)}`);
+  const secure = url.protocol === 'https:';
+  const prefix = connection.endpoint ? '' : hostPrefix;
+  const knock = () =>
+    new Promise<void>((resolve) => {
+      const call = (secure ? https.request : http.request)(
+        {
+          agent: secure ? agents.https : agents.http,
+          host: prefix + url.hostname,
+          port: url.port || undefined,
+          path: '/ping',
+          timeout: knockTimeoutMs,
+        },
+        (response) => response.resume().once('close', resolve),
+      );
+      call.on('timeout', () => call.destroy());
+      call.on('close', resolve);
+      call.on('error', () => resolve());
+      call.end();
+    });
+  await Promise.all(Array.from({ length: count }, knock));
+};
+const knockTimeoutMs = 3_000;
+
 /** AWS takes signatures up to five minutes off; beyond, the call is made again with the service's time. */
 const toleratedSkewMs = 240_000;
 const skewCodes = /InvalidSignature|SignatureDoesNotMatch|RequestTimeTooSkewed|RequestExpired|AccessDenied/;

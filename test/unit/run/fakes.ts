@@ -130,6 +130,10 @@ export const fakeService = (clock: Clock): FakeService => {
         if (known && clock.now() < known.endsAt) known.stopped = Math.round(clock.now());
         return Math.round(clock.now());
       }),
+    warm: (connections) => {
+      for (let i = 0; i < connections; i++) calls.push('warm');
+      return Promise.resolve();
+    },
     destroy: () => undefined,
   };
   return service;

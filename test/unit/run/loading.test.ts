@@ -141,6 +141,19 @@ describe('running a block', () => {
     expect(lane.tally.saturated).toBe(2);
   });
 
+  it.each([
+    [{ kind: 'iterations', executions: 10, concurrency: 1 }, 0],
+    [{ kind: 'iterations', executions: 10, concurrency: 4 }, 4],
+    [{ kind: 'burst', executions: 30 }, 30],
+    [{ kind: 'arrivalRate', rate: 100, durationMs: 1_000, maxInFlight: 50 }, 6],
+    [{ kind: 'arrivalRate', rate: 1_000, durationMs: 100, maxInFlight: 20 }, 20],
+  ] as const)('opens the connections that %j needs at once, before it', async (load, connections) => {
+    const { lane, context, service } = setUp();
+    await runBlock({ lane, load }, context);
+    expect(service.calls.filter((each) => each === 'warm')).toHaveLength(connections);
+    expect(service.calls.lastIndexOf('warm')).toBeLessThan(service.calls.indexOf('StartExecution'));
+  });
+
   it('hands the swept payload to the inputs', async () => {
     const { lane, context, given } = setUp({ payloadBytes: 2_048 });
     await runBlock({ lane, load: { kind: 'burst', executions: 2 } }, context);
