@@ -6,6 +6,14 @@ import type { Execution } from './execution';
 import type { MapRun } from './mapRuns';
 import type { WriterFields } from './nodes';
 
+/** Writing failed; the message is States.ResultWriterFailed's cause. */
+export class ResultWriterError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ResultWriterError';
+  }
+}
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** One child as AWS writes it into SUCCEEDED_0.json and its kin. */
@@ -54,17 +62,25 @@ export const writeResults = async (
   const fields = isObject(parameters) ? parameters : {};
   const bucket = typeof fields['Bucket'] === 'string' ? fields['Bucket'] : '';
   const prefix = typeof fields['Prefix'] === 'string' ? fields['Prefix'] : '';
-  if (!host.objects || bucket === '') throw new Error('The ResultWriter needs a Bucket.');
+  const { objects } = host;
+  if (!objects || bucket === '') throw new ResultWriterError('The ResultWriter needs a Bucket.');
   const folder = [prefix, mapRun.arn.slice(mapRun.arn.lastIndexOf(':') + 1)].filter((part) => part !== '').join('/');
   const ending = writer.outputType === 'JSONL' ? 'jsonl' : 'json';
   const written: Record<string, Json> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
+  const write = async (key: string, file: Buffer): Promise<void> => {
+    try {
+      await objects.put(bucket, key, file);
+    } catch (thrown) {
+      throw new ResultWriterError(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  };
   const put = async (status: 'SUCCEEDED' | 'FAILED', records: readonly Json[]): Promise<void> => {
     if (records.length === 0) return;
     const content =
       ending === 'jsonl' ? records.map((entry) => JSON.stringify(entry)).join('\n') : JSON.stringify(records);
     const file = Buffer.from(content);
     const key = `${folder}/${status}_0.${ending}`;
-    await host.objects!.put(bucket, key, file);
+    await write(key, file);
     written[status] = [{ Key: key, Size: file.length }];
   };
   await put('SUCCEEDED', transformed(writer, children, mapRun.stateMachineArn));
@@ -74,6 +90,6 @@ export const writeResults = async (
   );
   const key = `${folder}/manifest.json`;
   const manifest = { DestinationBucket: bucket, MapRunArn: mapRun.arn, ResultFiles: written };
-  await host.objects.put(bucket, key, Buffer.from(JSON.stringify(manifest)));
+  await write(key, Buffer.from(JSON.stringify(manifest)));
   return { MapRunArn: mapRun.arn, ResultWriterDetails: { Bucket: bucket, Key: key } };
 };

@@ -46,6 +46,15 @@ export class Visit<Node extends StateNode = StateNode> implements VisitScope {
     this.mapItem = flow.mapItem;
   }
 
+  /** What a Map's item selector sees: a scope of its own for each item, since several may be evaluated at a time. */
+  forItem(item: { readonly index: number; readonly value: Json }, input: Json): Visit<Node> {
+    const scope = new Visit(this.flow, this.node, this.rawInput, this.text);
+    scope.input = input;
+    scope.mapItem = item;
+    scope.enteredId = this.enteredId;
+    return scope;
+  }
+
   get host(): ScopeHost {
     return this.flow.run.scopeHost;
   }

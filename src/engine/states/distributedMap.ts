@@ -12,7 +12,7 @@ import { done } from '../leave';
 import { MapRun, type MapRunLimits } from '../mapRuns';
 import type { DistributedFields, MapNode, NumberField } from '../nodes';
 import { aborted, failure, type Failure, type Outcome } from '../outcome';
-import { transformed, writeResults } from '../resultWriter';
+import { ResultWriterError, transformed, writeResults } from '../resultWriter';
 import type { Visit } from '../visit';
 
 export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome> => {
@@ -38,9 +38,11 @@ export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome>
   const items = fields.reader ? await read(visit, input, fields) : (listed as readonly Json[]);
   if (flow.dead) return aborted;
   if (!Array.isArray(items)) return failMapRun(visit, mapRun, items as Failure);
-  const inputs = await childInputs(visit, input, items as readonly Json[], fields);
-  if (!Array.isArray(inputs)) return inputs as Failure;
+  const inputs = await childInputs(visit, input, items as readonly Json[], fields).catch((thrown: unknown) =>
+    failureOf(visit, thrown),
+  );
   if (flow.dead) return aborted;
+  if (!Array.isArray(inputs)) return failMapRun(visit, mapRun, inputs as Failure);
 
   const children = new Children(visit, mapRun, inputs as readonly ChildInput[], fields);
   visit.group = children;
@@ -78,7 +80,17 @@ const settle = async (
       mapRun,
       failure('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'),
     );
-  const result = await resultOf(visit, input, mapRun, children, fields);
+  let result: Json;
+  try {
+    result = await resultOf(visit, input, mapRun, children, fields);
+  } catch (thrown) {
+    if (flow.dead) return aborted;
+    const failed =
+      thrown instanceof ResultWriterError
+        ? failure('States.ResultWriterFailed', thrown.message)
+        : failureOf(visit, thrown);
+    return failMapRun(visit, mapRun, failed as Failure);
+  }
   if (flow.dead) return aborted;
   mapRun.finish('SUCCEEDED', flow.run.host.clock.now());
   flow.emit('MapRunSucceeded', noDetails);
@@ -177,11 +189,8 @@ const childInputs = async (
   const { selector } = visit.node;
   const selected: Json[] = [];
   for (const [index, value] of items.entries()) {
-    visit.input = input;
-    visit.mapItem = { index, value };
-    selected.push(selector ? await selector(visit) : value);
+    selected.push(selector ? await selector(visit.forItem({ index, value }, input)) : value);
   }
-  visit.mapItem = visit.flow.mapItem;
   visit.input = input;
   const { batcher } = fields;
   if (!batcher) return selected.map((value) => ({ input: value, items: 1 }));

@@ -39,9 +39,7 @@ const iterate = (visit: Visit<MapNode>, input: Json, items: readonly Json[], lim
     child.emit('MapIterationStarted', { name, index });
     if (!selector)
       return { flow: child, start: node.processor.start, input: item.value, text: JSON.stringify(item.value) };
-    visit.mapItem = item;
-    visit.input = input;
-    return chain(selector(visit), (selected) => ({
+    return chain(selector(visit.forItem(item, input)), (selected) => ({
       flow: child,
       start: node.processor.start,
       input: selected,
@@ -51,7 +49,6 @@ const iterate = (visit: Visit<MapNode>, input: Json, items: readonly Json[], lim
   return chain(gather(visit, items.length, limit, begin), (results): MaybePromise<Outcome> => {
     if (!Array.isArray(results)) return results;
     if (flow.dead) return aborted;
-    visit.mapItem = flow.mapItem;
     flow.note('MapStateSucceeded', noDetails);
     return chain(node.settle(visit, results), (settled) => done(visit, settled, node.nextNode));
   });

@@ -295,6 +295,38 @@ describe('ItemReader and ResultWriter', () => {
   });
 });
 
+describe('failures around the children', () => {
+  it('ends the Map Run where the items cannot be selected', async () => {
+    const { runs, host } = watching();
+    const selector = (more: object): JsonObject => distributed({ Type: 'Pass' }, more);
+    const path = await runOne(selector({ ItemSelector: { 'x.$': '$.none' } }), [1], { host });
+    expect([path.error, types(path).at(-2)]).toEqual(['States.Runtime', 'MapRunStarted']);
+    const jsonata = await runOne(selector({ QueryLanguage: 'JSONata', ItemSelector: '{% $error("no") %}' }), [1], {
+      host,
+    });
+    expect([jsonata.error, types(jsonata).slice(-3)]).toEqual([
+      'States.QueryEvaluationError',
+      ['MapRunFailed', 'MapStateFailed', 'ExecutionFailed'],
+    ]);
+    expect(runs.map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
+  });
+
+  it('fails by name where results cannot be written', async () => {
+    const refusing: ObjectStore = {
+      get: () => undefined,
+      list: () => undefined,
+      put: () => Promise.reject(new Error('no such bucket')),
+    };
+    const state = distributed(
+      { Type: 'Pass' },
+      { ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b', Prefix: 'p' } } },
+    );
+    const execution = await runOne(state, [1], { host: hostWith(undefined, { objects: refusing }) });
+    expect([execution.error, execution.cause]).toEqual(['States.ResultWriterFailed', 'no such bucket']);
+    expect(types(execution).slice(-3)).toEqual(['MapRunFailed', 'MapStateFailed', 'ExecutionFailed']);
+  });
+});
+
 describe('ending a Map Run', () => {
   it('stops its children with their parent', async () => {
     const { runs, children, host } = watching(() => new Promise(() => undefined));

@@ -157,6 +157,13 @@ describe('Map', () => {
     expect((await runOne(jsonata, { list: ['a', 'b'], k: 9 })).output).toEqual(['a9', 'b9']);
   });
 
+  it('keeps items apart where selecting them takes its time', async () => {
+    const ItemSelector =
+      '{% $map([1..3], function($n) { $states.context.Map.Item.Value & $n & $states.input[0] })[2] %}';
+    const state = { Type: 'Map', QueryLanguage: 'JSONata', ItemSelector, ...processor({ Type: 'Pass' }) };
+    expect((await runOne(state, ['a', 'b', 'c'])).output).toEqual(['a3a', 'b3a', 'c3a']);
+  });
+
   it('is empty at once for no items, and fails for what is no array', async () => {
     const empty = await runOne({ Type: 'Map', ...processor({ Type: 'Pass' }) }, []);
     expect([empty.outputText, links(empty).slice(2, 5)]).toEqual([
