@@ -19,6 +19,7 @@ import {
   transitionsOfArm,
   volumeProblem,
   type ArchitectureCost,
+  type Architectures,
   type BillItem,
   type FunctionConfig,
   type MonthlyCost,
@@ -217,11 +218,26 @@ const readArchitectures = async (file: string | undefined, cwd: string, rates: R
   };
 };
 
-const parametersFrom = (document: RunDocument | undefined): Record<string, number> => {
+/** Parameters of the architectures that a run measured; a function that does the service calls too keeps the file's ratio to one that does not. */
+const parametersFrom = (
+  document: RunDocument | undefined,
+  own: Architectures['parameters'],
+): Record<string, number> => {
   const arm = document?.arms.find((each) => each.type === 'EXPRESS') ?? document?.arms[0];
-  const standard = document?.arms.find((each) => each.type === 'STANDARD');
-  const transitions = standard ? transitionsOfArm(standard) : arm ? transitionsOfArm(arm) : 0;
-  return { ...(arm?.latencyMs ? { durationMs: arm.latencyMs.mean } : {}), ...(transitions > 0 ? { transitions } : {}) };
+  if (!arm) return {};
+  const transitions = transitionsOfArm(document?.arms.find((each) => each.type === 'STANDARD') ?? arm);
+  const sum = (meter: string): number =>
+    arm.cost?.lines.reduce((total, line) => total + (line.meter === meter ? line.quantity : 0), 0) ?? 0;
+  const invocations = sum('lambda.requests');
+  const functionMs =
+    invocations > 0 ? (sum('lambda.gbSeconds') / invocations / (own.functionMb!.value / 1024)) * 1000 : 0;
+  return {
+    ...(arm.latencyMs ? { durationMs: arm.latencyMs.mean } : {}),
+    ...(transitions > 0 ? { transitions } : {}),
+    ...(functionMs > 0
+      ? { functionMs, chainFunctionMs: (functionMs * own.chainFunctionMs!.value) / own.functionMs!.value }
+      : {}),
+  };
 };
 
 /** Everything `stepbench cost` prints. @throws ExpectedError (usage) */
@@ -250,6 +266,7 @@ export const answerCost = async (parsed: Parsed, cwd: string, now: number): Prom
     ? await readWorkflow(file)
     : await readWorkflow(path.resolve(cwd, document!.workflow.file)).catch(() => undefined);
   const { ways, types } = document ? fromRun(document, workflow, question) : fromDefinition(workflow!, question);
+  const set = await readArchitectures(parsed.text('architectures'), cwd, rates);
   const warnings = [ageWarning(rates.table, now)].filter((warning) => warning !== undefined);
   for (const way of ways)
     for (const line of way.month.lines)
@@ -271,12 +288,10 @@ export const answerCost = async (parsed: Parsed, cwd: string, now: number): Prom
     freeTier: question.freeTier,
     ways,
     types,
-    architectures: costArchitectures(
-      await readArchitectures(parsed.text('architectures'), cwd, rates),
-      perMonth,
-      rates,
-      { parameters: parametersFrom(document), freeTier: question.freeTier },
-    ),
+    architectures: costArchitectures(set, perMonth, rates, {
+      parameters: parametersFrom(document, set.parameters),
+      freeTier: question.freeTier,
+    }),
     warnings,
   };
 };

@@ -10,7 +10,7 @@ const style = `
 --queue:#9a6700;--work:#0969da;--wait:#8c959f;--backoff:#cf222e;--rest:#8250df;--bad:#cf222e}
 @media(prefers-color-scheme:dark){:root{--fg:#e6edf3;--soft:#9da7b3;--bg:#0d1117;--card:#161b22;--line:#30363d;--s0:#58a6ff;--s1:#f0883e;--s2:#3fb950;--s3:#bc8cff;--s4:#d29922;--s5:#f778ba;
 --queue:#d29922;--work:#58a6ff;--wait:#6e7681;--backoff:#f85149;--rest:#bc8cff;--bad:#f85149}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:1080px;padding:24px 16px 64px;font:15px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg)}
+*{box-sizing:border-box}body{margin:0 auto;max-width:1240px;padding:24px 16px 64px;font:15px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg)}
 h1{font-size:24px;margin:0}h2{font-size:17px;margin:36px 0 8px}p{margin:4px 0}.soft,.note{color:var(--soft)}.note{font-size:13px}
 .callout{border-left:3px solid var(--s0);background:var(--card);padding:8px 12px;margin:16px 0;border-radius:0 6px 6px 0}.bad{border-color:var(--bad)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;min-width:100%}

@@ -138,10 +138,11 @@ export const compareDistributions = (
   if (base === undefined || value === undefined || base === 0) return null;
   const [a, b] = [baseline?.ci95?.[percentile], candidate?.ci95?.[percentile]];
   const difference = value - base;
+  // A duration cannot fall by more than the whole of it.
   const ci95: Interval | null =
     a && b
       ? [
-          (difference - Math.hypot(value - b[0], a[1] - base)) / base,
+          Math.max(-1, (difference - Math.hypot(value - b[0], a[1] - base)) / base),
           (difference + Math.hypot(b[1] - value, base - a[0])) / base,
         ]
       : null;

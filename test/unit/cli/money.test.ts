@@ -89,6 +89,14 @@ describe('stepbench cost', () => {
     expect(stdout).toMatch(/\nExpress: \$[\d.,]+ instead of/);
     expect(stdout).toContain('simulated with the profile study');
   });
+  it('gives the architectures what the run measured', async () => {
+    const [assumed, measured] = [await cost('order.asl.json'), await cost('a.json')];
+    const seconds = (answer: CostAnswer) =>
+      answer.architectures[2]!.lines.find((line) => line.meter === 'lambda.gbSeconds')!.quantity;
+    // The run's function takes some 70 ms where 400 ms are assumed.
+    expect(seconds(measured)).toBeLessThan(seconds(assumed) / 4);
+    expect(measured.architectures[0]!.lines[0]!.quantity).toBeCloseTo(3.1e6, -5);
+  });
   it('takes a fifth architecture and a saved price table', async () => {
     await writeFile(
       path.join(folder, 'five.json'),
