@@ -22,7 +22,9 @@ const liveRefreshMs = 1000;
  * disk. `of` answers at once from memory and loads in the background; `onDidChange` says when there is more.
  */
 export const createFigures = (subscriptions: vscode.Disposable[], stores: Stores, runner: Runner) => {
-  const cache = new Map<string, Shown | null | 'loading'>();
+  /** `of` the generation that it was read in: an older one is shown until the newer is there, so that nothing flickers. */
+  const cache = new Map<string, { shown: Shown | null; of: number }>();
+  const loading = new Map<string, number>();
   const opened = new Map<string, { readonly run: RunDocument; readonly baseline: RunDocument | null }>();
   const changed = new vscode.EventEmitter<void>();
   let generation = 0;
@@ -57,15 +59,17 @@ export const createFigures = (subscriptions: vscode.Disposable[], stores: Stores
     };
   };
   const load = async (uri: vscode.Uri, of: number) => {
+    const key = uri.toString();
+    if (loading.get(key) === of) return;
+    loading.set(key, of);
     const shown = await newest(uri).catch(() => null);
     // Something changed while this was being read: the next one to ask reads again.
     if (of !== generation) return;
-    cache.set(uri.toString(), shown);
+    cache.set(key, { shown, of });
     changed.fire();
   };
   const forget = () => {
     generation++;
-    cache.clear();
     changed.fire();
   };
   subscriptions.push(
@@ -73,8 +77,9 @@ export const createFigures = (subscriptions: vscode.Disposable[], stores: Stores
     stores.onDidChange(() => {
       if (runner.activity.kind === 'idle') forget();
     }),
-    runner.onDidFinish(({ uri }) => {
+    runner.onDidFinish(({ uri, run }) => {
       opened.delete(uri.toString());
+      cache.set(uri.toString(), { shown: { run, before: null, baseline: null, comparisons: [] }, of: generation });
       forget();
     }),
     // Lenses that jump ten times a second cannot be read.
@@ -93,12 +98,8 @@ export const createFigures = (subscriptions: vscode.Disposable[], stores: Stores
         return { run: activity.document, before: null, baseline: null, comparisons: [] };
       }
       const known = cache.get(uri.toString());
-      if (known === undefined) {
-        cache.set(uri.toString(), 'loading');
-        void load(uri, generation);
-        return null;
-      }
-      return known === 'loading' ? null : known;
+      if (known?.of !== generation) void load(uri, generation);
+      return known?.shown ?? null;
     },
     /** Shows a run of a workflow instead of its newest one. */
     show(uri: vscode.Uri, run: RunDocument, baseline: RunDocument | null): void {

@@ -43,9 +43,11 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
   let activity: Activity = { kind: 'idle' };
   const changed = new vscode.EventEmitter<void>();
   const finished = new vscode.EventEmitter<{ readonly uri: vscode.Uri; readonly run: RunDocument }>();
+  let published: Activity['kind'] = 'idle';
   const become = (next: Activity) => {
-    if (next.kind !== activity.kind)
+    if (next.kind !== published)
       void vscode.commands.executeCommand('setContext', 'stepbench.running', next.kind === 'running');
+    published = next.kind;
     activity = next;
     changed.fire();
   };
@@ -75,8 +77,10 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
     become({ kind: 'running', uri, plan, handle, document: null, stopping: false });
     try {
       const run = await handle.done;
-      become({ kind: 'idle' });
+      activity = { kind: 'idle' };
+      // Those who keep the figures hear of the run before those who show them ask.
       finished.fire({ uri, run });
+      become(activity);
       return run;
     } catch (error) {
       become({ kind: 'idle' });

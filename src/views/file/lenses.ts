@@ -28,6 +28,14 @@ export const registerLenses = (
 ): void => {
   const changed = new vscode.EventEmitter<void>();
   const refresh = () => changed.fire();
+  let seen = '';
+  const beginsOrEnds = () => {
+    const { activity } = runner;
+    const now = activity.kind === 'running' ? `${activity.kind} ${activity.stopping}` : activity.kind;
+    if (now === seen) return false;
+    seen = now;
+    return true;
+  };
 
   const head = (document: vscode.TextDocument): vscode.Command[] => {
     const { uri } = document;
@@ -90,7 +98,7 @@ export const registerLenses = (
     changed,
     vscode.languages.registerCodeLensProvider(selector, provider),
     figures.onDidChange(refresh),
-    runner.onDidChange(throttled(refresh, subscriptions)),
+    runner.onDidChange(throttled(refresh, beginsOrEnds, subscriptions)),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('stepbench')) refresh();
@@ -98,21 +106,17 @@ export const registerLenses = (
   );
 };
 
-/** At most once a second: the progress lens moves the text below it when it is redrawn. */
-const throttled = (call: () => void, subscriptions: vscode.Disposable[]) => {
+/** At most once a second: the progress lens moves the text below it when it is redrawn. What `isUrgent` is not kept waiting. */
+const throttled = (call: () => void, isUrgent: () => boolean, subscriptions: vscode.Disposable[]) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let last = 0;
   subscriptions.push(new vscode.Disposable(() => clearTimeout(timer)));
+  const fire = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    call();
+  };
   return () => {
-    const wait = last + 1000 - Date.now();
-    if (timer) return;
-    timer = setTimeout(
-      () => {
-        timer = undefined;
-        last = Date.now();
-        call();
-      },
-      Math.max(0, wait),
-    );
+    if (isUrgent()) fire();
+    else timer ??= setTimeout(fire, 1000);
   };
 };

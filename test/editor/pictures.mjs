@@ -1,0 +1,67 @@
+// `npm run pictures`: the README's pictures and its walkthrough, taken from the real editor, so that they are always true.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { animate } from './apng.mjs';
+import { openFile, quickPick, runCommand, webview } from './host/workbench.mjs';
+import { lenses, makeWorld, root, themes, until } from './suite/story/world.mjs';
+
+const out = path.join(root, 'docs/pictures');
+await mkdir(out, { recursive: true });
+const world = await makeWorld({
+  viewport: { width: 1280, height: 800 },
+  settings: {
+    'stepbench.executions': 25,
+    'stepbench.concurrency': 5,
+    'editor.minimap.enabled': false,
+    'window.commandCenter': false,
+  },
+});
+const { page } = world;
+const frames = [];
+const frame = async (ms) => frames.push({ png: await page.screenshot({ animations: 'disabled' }), ms });
+const save = async (name) => {
+  await page.screenshot({ path: path.join(out, `${name}.png`), animations: 'disabled' });
+  console.log(path.relative(root, path.join(out, `${name}.png`)));
+};
+try {
+  await openFile(page, 'order.asl.json');
+  await until('the lens', async () => (await lenses(page))[0]?.includes('Benchmark'));
+  await frame(1500);
+  await runCommand(page, 'StepBench: Show Panel');
+  await webview(page).locator('[data-action="run"]').waitFor();
+  // A little wider than the editor's default, as a person would drag it.
+  const sash = page.locator('.monaco-sash.vertical').nth(1);
+  const box = await sash.boundingBox();
+  if (box) {
+    await page.mouse.move(box.x + box.width / 2, 400);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 90, 400, { steps: 5 });
+    await page.mouse.up();
+  }
+  await frame(1200);
+  await runCommand(page, 'StepBench: Benchmark This Workflow');
+  await quickPick(page).widget.locator('.quick-input-title', { hasText: 'order.asl.json' }).waitFor();
+  await frame(1500);
+  await quickPick(page).accept();
+  await until('the run', async () => /\d+ of \d+/.test(await webview(page).locator('body').innerText()), 60_000);
+  for (let shots = 0; shots < 6 && (await lenses(page))[0]?.includes('Stop'); shots++) {
+    await page.waitForTimeout(2500);
+    await frame(600);
+  }
+  await until('the end', async () => (await lenses(page))[0]?.includes('Benchmark |'), 180_000);
+  await page.waitForTimeout(1500);
+  await frame(3000);
+  await save('editor-dark');
+  await runCommand(page, 'StepBench: Open in an Editor Tab');
+  await page.waitForTimeout(2500);
+  await frame(2500);
+  await save('wide-dark');
+  await writeFile(path.join(out, 'walkthrough.png'), animate(frames));
+  console.log(path.relative(root, path.join(out, 'walkthrough.png')));
+  await runCommand(page, 'View: Close Editor');
+  await world.set({ 'workbench.colorTheme': themes.light });
+  await page.waitForTimeout(1500);
+  await save('editor-light');
+} finally {
+  await world.dispose();
+}
