@@ -39,13 +39,10 @@ export function logsService({ store, region, accountId, now, admit }: LogsOption
     return groupOf(identifier.replace(/^arn:[^:]+:logs:[^:]*:[^:]*:log-group:/, '').replace(/:\*$/, ''));
   };
   const byArn = (arn: Json | undefined): LogGroup =>
-    groupOf(
-      (arn as string)
-        .replace(/^arn:[^:]+:logs:[^:]*:[^:]*:log-group:/, '')
-        .replace(/:\*$/, ''),
-    );
+    groupOf((arn as string).replace(/^arn:[^:]+:logs:[^:]*:[^:]*:log-group:/, '').replace(/:\*$/, ''));
   const setTags = (group: LogGroup, tags: Json | undefined): object => {
-    for (const [key, value] of Object.entries(isObject(tags) ? tags : {})) group.tags.set(key, typeof value === 'string' ? value : '');
+    for (const [key, value] of Object.entries(isObject(tags) ? tags : {}))
+      group.tags.set(key, typeof value === 'string' ? value : '');
     if (group.tags.size > 50)
       throw new ServiceError('TooManyTagsException', 'A resource can have no more than 50 tags.');
     return {};
