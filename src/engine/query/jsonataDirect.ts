@@ -121,7 +121,8 @@ const numeric =
   (apply: (a: number, b: number) => number): Operation =>
   (left, right) => {
     if (typeof left !== 'number' || typeof right !== 'number') return unsettled;
-    const result = apply(left, right);
+    // JSON has no negative zero.
+    const result = apply(left, right) + 0;
     return Number.isFinite(result) ? result : unsettled;
   };
 

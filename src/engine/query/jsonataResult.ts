@@ -14,7 +14,7 @@ const maxDepth = 1000;
  * Numbers without a JSON form become the texts AWS writes for them ('Infinity', 'NaN'). Throws UnsupportedResult.
  */
 export function plainResult(value: unknown, depth = 0): Json {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : String(value);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value !== 'object' || depth > maxDepth || value instanceof RegExp) throw new UnsupportedResult();
   if (Array.isArray(value)) return plainList(value, depth);

@@ -54,6 +54,7 @@ describe('what is settled at once', () => {
     ['$contains($states.input.s, /^sku-/i)', true],
     ['$uppercase("ab") & $lowercase("CD")', 'ABcd'],
     ['$count($states.input.list)', 2],
+    ['-1 * $states.input.z', 0],
     ['($states.input.n)', 5],
   ])('%s', async (source, expected) => {
     const found = direct(source)?.(scopeOf(input, { variables: { v: 3 } }));
