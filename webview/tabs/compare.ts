@@ -5,6 +5,7 @@ import { refusal, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { armLabel, mainArms, provenanceLabel, systemOf } from '../systems';
+import { unbroken } from '../views/answer';
 import { dataTable, type TableCell, type TableSpec } from '../views/dataTable';
 
 /** Two arms against each other: what the second one is measured by comes first. */
@@ -193,7 +194,7 @@ const sentenceOf = (pair: Pair, comparison: Comparison | undefined, context: Con
   // Of the differences that the intervals show; a state visited once is no finding.
   const largest = stateDifferences(pair).find(({ a, b }) => apart(a, b) === true);
   return [
-    ...(comparison ? [h('p', { class: 'ruled good', key: 'sentence' }, comparison.sentence)] : []),
+    ...(comparison ? [h('p', { class: 'ruled good', key: 'sentence' }, unbroken(comparison.sentence))] : []),
     ...(largest
       ? [
           h(

@@ -12,10 +12,16 @@ const warning: ReadonlySet<RunNote['kind']> = new Set([
   'leftBehind',
 ]);
 
-const rule = (kind: 'good' | 'bad' | 'warn', key: string, text: string, role: string): VNode =>
-  h('p', { class: `ruled ${kind}`, key, role }, text);
+/** Thresholds whose value is in ms; the others are counts, shares, rates and dollars. */
+const timed = /^(latency|start|cold|warm|transition|states\.)/;
 
-/** One sentence with a green rule; what a reader must know about it below. Announced when it comes. */
+/** A figure and its unit stay on one line. */
+export const unbroken = (text: string): string => text.replace(/(\d) (%|ms|s|min|h)(?!\w)/g, '$1\u00a0$2');
+
+const rule = (kind: 'good' | 'bad' | 'warn', key: string, text: string, role: string): VNode =>
+  h('p', { class: `ruled ${kind}`, key, role }, unbroken(text));
+
+/** One sentence with a green rule, before the figures that are its reasons. Announced when it comes. */
 export const answer = (run: RunDocument, { t, f }: Context): VNode => {
   const thresholds = run.thresholds ?? [];
   return h(
@@ -28,14 +34,25 @@ export const answer = (run: RunDocument, { t, f }: Context): VNode => {
       rule(
         threshold.ok ? 'good' : 'bad',
         threshold.expression,
-        t(threshold.ok ? 'thresholdsMet' : 'thresholdsMissed', threshold.expression, f.number(threshold.value)),
+        t(
+          threshold.ok ? 'thresholdsMet' : 'thresholdsMissed',
+          threshold.expression,
+          timed.test(threshold.expression) ? f.ms(threshold.value) : f.number(threshold.value),
+        ),
         'status',
       ),
     ),
+  );
+};
+
+/** What a reader must know about the figures. That they are simulated stands beside the title and below each of them. */
+export const notes = (run: RunDocument): VNode =>
+  h(
+    'div',
+    { class: 'notes', key: 'notes' },
     run.notes
       .filter((note) => note.kind !== 'simulated')
       .map((note, index) =>
         h('p', { class: warning.has(note.kind) ? 'note warn' : 'note', key: `note${index}` }, note.message),
       ),
   );
-};

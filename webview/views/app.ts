@@ -2,10 +2,10 @@ import { progressRing, secondaryButton } from '../controls';
 import { refusal, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
-import { answer } from './answer';
+import { answer, notes } from './answer';
 import { form } from './form';
 import { head } from './head';
-import { live } from './live';
+import { live, progress } from './live';
 import { results } from './results';
 
 const loading = ({ t }: Context): VNode =>
@@ -40,18 +40,17 @@ export const app = (
   if (!snapshot) return h('main', { class: 'app' }, loading(context));
   if (!snapshot.workflow) return h('main', { class: 'app' }, noWorkflow(state, context));
   const { run } = snapshot;
+  const nothingYet = h(
+    'div',
+    { class: 'vacant small', key: 'norun' },
+    h('h2', {}, context.t('noRun')),
+    h('p', { class: 'note' }, context.t('noRunHint')),
+  );
   const first = [
     form(state, context),
-    run
-      ? live(run, state, context)
-      : h(
-          'div',
-          { class: 'vacant small', key: 'norun' },
-          h('h2', {}, context.t('noRun')),
-          h('p', { class: 'note' }, context.t('noRunHint')),
-        ),
-    run && answer(run, context),
-    run && chart(state, context),
+    run === null
+      ? nothingYet
+      : [progress(run, context), answer(run, context), live(run, state, context), notes(run), chart(state, context)],
   ];
   return h(
     'main',

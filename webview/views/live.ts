@@ -17,7 +17,7 @@ const phases: Readonly<Record<string, StringKey>> = {
 const sum = (arms: readonly Arm[], of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
 
 /** Bar, what is done, what is left. Its place stays when the run ends, so that nothing below jumps. */
-const progress = (run: RunDocument, { t, f }: Context): VNode => {
+export const progress = (run: RunDocument, { t, f }: Context): VNode => {
   const { planned, done, remainingMs } = run.progress;
   const share = planned === 0 ? 0 : Math.min(1, done / planned);
   const now =
@@ -55,14 +55,17 @@ const roundTime = (ms: number): number =>
 const tile = (label: string, value: string, bad = false): VNode =>
   h('div', { class: bad ? 'tile bad' : 'tile', key: label }, h('dd', {}, value), h('dt', {}, label));
 
-const tiles = (run: RunDocument, { t, f }: Context): VNode => {
+/** Below this width of the column the counts are a line of text: five of them would take as much height as the answer. */
+const tilesFrom = 290;
+
+const tiles = (run: RunDocument, state: PanelState, { t, f }: Context): VNode => {
   const { arms } = run;
   const failed = sum(arms, failedOf);
   const throttled = sum(arms, (arm) => arm.executions.throttled);
   const dropped = sum(arms, (arm) => arm.executions.dropped);
   return h(
     'dl',
-    { class: 'tiles', key: 'tiles' },
+    { class: firstWidth(state.width) >= tilesFrom ? 'tiles' : 'tiles inline', key: 'tiles' },
     tile(t('started'), f.count(sum(arms, (arm) => arm.executions.started))),
     tile(t('running'), f.count(run.progress.running)),
     tile(t('succeeded'), f.count(sum(arms, (arm) => arm.executions.succeeded))),
@@ -149,8 +152,7 @@ export const live = (run: RunDocument, state: PanelState, context: Context): VNo
   h(
     'section',
     { class: 'live', key: 'live', 'aria-label': context.t('latency') },
-    progress(run, context),
-    tiles(run, context),
+    tiles(run, state, context),
     run.arms.length > 0 && h('h2', { key: 'head' }, context.t('latency')),
     run.arms.length > 0 && figures(run, state, context),
   );

@@ -51,9 +51,11 @@ describe('the panel', () => {
     expect(draw('empty').text).toContain('No figures yet');
   });
 
-  it('reads from the top: figures, then the answer, then the chart', () => {
+  it('reads from the top: how far it is, the answer, its reasons', () => {
     const { text } = draw('finished');
-    const places = ['Latency', 'Express is 37 % faster', 'Filled: warm', 'States'].map((part) => text.indexOf(part));
+    const places = ['50 of 50', 'Express is 37 % faster', 'succeeded', 'Histories of 50', 'Filled: warm', 'States'].map(
+      (part) => text.indexOf(part),
+    );
     expect(places.every((place) => place > 0)).toBe(true);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
   });
