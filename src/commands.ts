@@ -7,6 +7,7 @@ import type { Figures } from './views/figures';
 import type { Phrase } from './views/file/phrases';
 import type { Funnel, Log } from './views/log';
 import type { Panel } from './views/panel/host';
+import { wideTitle } from './views/panel/source';
 import { createReports } from './views/reports';
 import type { RunActions } from './views/runs/actions';
 import type { RunsTree } from './views/runs/tree';
@@ -54,7 +55,7 @@ export const commandTable = (parts: CommandParts) => {
     pickTarget: () => targets.pick(current.uri),
     pickWorkflow: async () => vscode.window.showTextDocument(await current.pick(), { preview: false }),
     showPanel: () => panel.focus(),
-    openWide: () => panel.openWide('StepBench'),
+    openWide: () => panel.openWide(wideTitle(current.uri)),
     goToState: walk.goTo,
     nextSlowState: walk.nextSlow,
     chooseFigures,

@@ -77,7 +77,7 @@ export const registerPanel = (
   const adoptWide = (view: vscode.WebviewPanel) => {
     const panel = attach(view.webview, source, extension, log);
     wide = { view, panel };
-    view.iconPath = vscode.Uri.joinPath(extension, 'media/activity.svg');
+    view.iconPath = vscode.Uri.joinPath(extension, 'media/icon.png');
     view.onDidDispose(() => {
       panel.dispose();
       if (wide?.view === view) wide = undefined;

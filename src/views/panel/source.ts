@@ -41,6 +41,10 @@ const saveImage = async (dataUrl: string, name: string): Promise<void> => {
   if (file) await vscode.workspace.fs.writeFile(file, Buffer.from(match[1]!, 'base64'));
 };
 
+/** Title of the wide panel: the workflow it speaks of. */
+export const wideTitle = (uri: vscode.Uri | undefined): string =>
+  uri ? `StepBench: ${path.posix.basename(uri.path)}` : 'StepBench';
+
 /** What the panel is shown, and what is done when it asks. */
 export const createPanelSource = (parts: {
   readonly machines: Machines;
@@ -164,7 +168,7 @@ export const createRequests = (parts: {
         await parts.walk.reveal(workflow(), request.path);
         return undefined;
       case 'openWide':
-        parts.panel.openWide('StepBench');
+        parts.panel.openWide(wideTitle(parts.current.uri));
         if (request.tab) parts.panel.show(request.tab);
         return undefined;
       case 'openRun':

@@ -4,7 +4,7 @@ import type { RunDocument } from '../../../../src/model/run';
 import type { StepBenchApi } from '../../../../src/views/api';
 import { openStore } from '../../../../src/store/runs';
 import { readTraces } from '../../../../src/store/traces';
-import { activateExtension, openText, orderFile, replaceText, workspace } from './world';
+import { activateExtension, openText, orderFile, replaceText, until, workspace } from './world';
 
 const quick = { types: ['EXPRESS'], shape: 'iterations', executions: 3, concurrency: 3, warmup: 0 } as const;
 const chain = (seconds: number) =>
@@ -74,6 +74,47 @@ describe('a run from the editor', function () {
       standard.every((execution) => execution.input.includes('deliveryDetails') && execution.output.startsWith('{')),
     );
     assert.ok(kept.every((execution) => execution.trace.visits.length > 5));
+  });
+
+  it('is red or green in the Testing view by its thresholds', async () => {
+    const settings = vscode.workspace.getConfiguration('stepbench', orderFile());
+    const set = (name: string, value: unknown) => settings.update(name, value, vscode.ConfigurationTarget.Workspace);
+    await openText('limits.asl.json', chain(1));
+    await set('executions', 2);
+    await set('thresholds', ['latency.p95<60000', 'latency.p95<1']);
+    const finished = new Promise<RunDocument>((resolve) => {
+      const listener = api.onDidFinishRun(({ run }) => {
+        listener.dispose();
+        resolve(run);
+      });
+    });
+    await vscode.commands.executeCommand('testing.refreshTests');
+    void vscode.commands.executeCommand('testing.runAll');
+    const run = await finished;
+    assert.deepEqual(
+      run.thresholds?.map(({ expression, ok }) => [expression, ok]),
+      [
+        ['latency.p95<60000', true],
+        ['latency.p95<1', false],
+      ],
+    );
+    await vscode.commands.executeCommand('testing.cancelRun');
+    await set('thresholds', undefined);
+    await set('executions', undefined);
+    await vscode.commands.executeCommand('stepbench.stop');
+    await until(
+      'idle',
+      async () => {
+        // A run that was beginning when the tests were cancelled is stopped as well.
+        await vscode.commands.executeCommand('stepbench.stop');
+        const editor = await openText('idle.asl.json', chain(1));
+        return api.run(editor.document.uri, { ...quick, executions: 1, input: 'custom' }).then(
+          () => true,
+          (error: Error) => !/Stop it first/.test(error.message),
+        );
+      },
+      60_000,
+    );
   });
 
   it('takes the text as it stands, and leaves later edits to the next run', async () => {
