@@ -1,6 +1,6 @@
 // `npm run bench:engine`: our interpreter against the engines a JavaScript user can install and against the ceiling of
 // ../shared/engine-bench, all in one run, medians of several. Prints CPU per execution and ratios; asserts nothing.
-// Options: --repeats 5, --seconds 1, --engines ours,ceiling, --workloads order17,pass3
+// Options: --repeats 5, --seconds 2, --engines ours,ceiling, --workloads order17,pass3
 import { build } from 'esbuild';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: { repeats: { type: 'string' }, seconds: { type: 'string' }, engines: { type: 'string' }, workloads: { type: 'string' } },
 });
 const repeats = Number(values.repeats ?? 5);
-const seconds = values.seconds ?? '1';
+const seconds = values.seconds ?? '2';
 
 if (!existsSync(source)) {
   console.log(`The engine bench needs ${source} (workloads and adapters of other engines), which is not there: nothing was measured.`);
