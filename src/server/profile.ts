@@ -165,12 +165,25 @@ function clip(value: number, bounds: { readonly min?: number; readonly max?: num
   return Math.max(0, Math.min(bounds.max ?? Infinity, Math.max(bounds.min ?? 0, value)));
 }
 
-/** What the engine waits at a start and at a transition; undefined where the profile says nothing of either. */
+/** Below this many ms a timer's grain of 1 ms matters. */
+const fineMs = 5;
+
+/**
+ * What the engine waits at a start and at a transition; undefined without a profile. Fine delays are handed out in whole ms,
+ * the rest carried to the next one: a timer cannot wait 0.9 ms, and 13 such waits would come out a third too long.
+ */
 export function engineLatency(profile: LatencyProfile | undefined, random: () => number): EngineLatency | undefined {
   if (profile === undefined) return undefined;
+  const carried: Record<WorkflowType, number> = { STANDARD: 0, EXPRESS: 0 };
   return {
     start: (type) => sampleLatency(profile.types[type]?.start, random),
-    transition: (type) => sampleLatency(profile.types[type]?.transition, random),
+    transition(type) {
+      const drawn = sampleLatency(profile.types[type]?.transition, random);
+      if (drawn >= fineMs) return drawn;
+      const owed = carried[type] + drawn;
+      carried[type] = owed % 1;
+      return Math.floor(owed);
+    },
   };
 }
 

@@ -165,4 +165,12 @@ describe('looking entries up', () => {
     ]);
     expect(engineLatency(undefined, Math.random)).toBeUndefined();
   });
+
+  it('hands fine delays out in whole ms, and all of them in the end', () => {
+    const fine = { ...profile, types: { EXPRESS: { transition: { kind: 'constant' as const, ms: 0.88 } } } };
+    const latency = engineLatency(fine, Math.random);
+    const waits = Array.from({ length: 100 }, () => latency?.transition('EXPRESS') ?? NaN);
+    expect(waits.every((wait) => wait === 0 || wait === 1)).toBe(true);
+    expect(Math.abs(waits.reduce((a, b) => a + b, 0) - 88)).toBeLessThanOrEqual(1);
+  });
 });
