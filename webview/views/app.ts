@@ -8,13 +8,22 @@ import { head } from './head';
 import { live, progress } from './live';
 import { results } from './results';
 
-const loading = ({ t }: Context): VNode =>
-  h(
-    'div',
-    { class: 'vacant', key: 'loading', role: 'status' },
-    progressRing(t('loading')),
-    h('p', { class: 'note' }, t('loading')),
-  );
+const loading = (state: PanelState, { t, ask }: Context): VNode => {
+  const refused = refusal(state, 'ready');
+  return refused === null
+    ? h(
+        'div',
+        { class: 'vacant', key: 'loading', role: 'status' },
+        progressRing(t('loading')),
+        h('p', { class: 'note' }, t('loading')),
+      )
+    : h(
+        'div',
+        { class: 'vacant', key: 'silent' },
+        h('p', { class: 'problem', role: 'alert' }, refused),
+        secondaryButton(t('again'), () => ask('ready', { kind: 'ready' })),
+      );
+};
 
 const noWorkflow = (state: PanelState, { t, ask }: Context): VNode => {
   const refused = refusal(state, 'pickWorkflow');
@@ -37,7 +46,7 @@ export const app = (
   chart: (state: PanelState, context: Context) => VNode | false,
 ): VNode => {
   const { snapshot } = state;
-  if (!snapshot) return h('main', { class: 'app' }, loading(context));
+  if (!snapshot) return h('main', { class: 'app' }, loading(state, context));
   if (!snapshot.workflow) return h('main', { class: 'app' }, noWorkflow(state, context));
   const { run } = snapshot;
   const nothingYet = h(

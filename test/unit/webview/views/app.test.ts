@@ -20,6 +20,18 @@ describe('the panel', () => {
     expect(textOf(app(initialState(initialUi, 300), recording(), liveCharts))).toContain('Reading the workflow…');
   });
 
+  it('says that the host is silent, and asks again', () => {
+    const context = recording();
+    const silent = {
+      ...initialState(initialUi, 300),
+      asked: { ready: { kind: 'refused' as const, message: 'The extension did not answer.' } },
+    };
+    const view = app(silent, context, liveCharts);
+    expect(textOf(view)).toContain('The extension did not answer.');
+    click(named(view, 'Try again'));
+    expect(context.asked).toEqual([{ key: 'ready', request: { kind: 'ready' } }]);
+  });
+
   it('leads to a workflow where none is open', () => {
     const { view, context, text } = draw('nothing');
     expect(text).toContain('No workflow open');
