@@ -226,6 +226,7 @@ const loadSteps = async (
   const context: LoadingContext = {
     ...{ hot, clock, random, mayStart, monitor, rules },
     inputs: prepared.inputs,
+    sharesMachine: /^https?:\/\/(127\.|localhost|\[::1\])/.test(session.door.connection.endpoint ?? ''),
     signal: stop.stop,
     callSignal: stop.calls,
     lines: keeper.lines,

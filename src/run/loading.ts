@@ -22,6 +22,8 @@ export interface LoadingContext {
   readonly callSignal: AbortSignal;
   readonly mayStart: () => boolean;
   readonly monitor: SaturationMonitor;
+  /** The service runs on this machine too: what its calls wait for is this machine. */
+  readonly sharesMachine: boolean;
   /** Lines not on disk yet; the pump flushes them. */
   readonly lines: string[];
   readonly rules?: RetryRules;
@@ -154,6 +156,16 @@ const isLate = (outcome: Outcome, latencyMs: number): boolean =>
   outcome.throttles + outcome.failures === 0 &&
   outcome.lateMs > Math.max(10, latencyMs / 20);
 
+/**
+ * Whether the call of this start was held up on this machine, on which the service runs too: round trip less service time
+ * (two durations, each of one clock) of more than 10 ms and a twentieth of the latency. On loopback a call that nothing
+ * holds up takes 1 to 3 ms. With a service elsewhere it may be the network or the service, so nothing is said of it.
+ */
+const isHeldUp = (type: Lane['type'], outcome: Outcome, latencyMs: number, context: LoadingContext): boolean =>
+  context.sharesMachine &&
+  outcome.kind === 'ended' &&
+  outcome.roundTripMs - (type === 'EXPRESS' ? outcome.serviceMs : 0) > Math.max(10, latencyMs / 20);
+
 /** An outcome becomes a sample of its arm and a line on disk; every started execution becomes exactly one. */
 const record = (
   lane: Lane,
@@ -176,7 +188,8 @@ const record = (
   lane.tally.throttles += outcome.throttles;
   lane.tally.failures += outcome.failures;
   const latencyMs = outcome.kind === 'ended' ? outcome.lateMs + outcome.serviceMs : outcome.afterMs;
-  const saturated = context.monitor.saturated || isLate(outcome, latencyMs);
+  const saturated =
+    context.monitor.saturated || isLate(outcome, latencyMs) || isHeldUp(lane.type, outcome, latencyMs, context);
   if (saturated && !warmup) lane.tally.saturated++;
   const sample: Sample = {
     name,

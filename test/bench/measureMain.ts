@@ -177,6 +177,7 @@ const accuracy = async () => {
       callSignal: never,
       mayStart: () => true,
       monitor,
+      sharesMachine: true,
       lines: [],
     };
     const origin = clock.now();

@@ -173,7 +173,15 @@ export const fakeLane = (changes: Partial<Lane> & { load?: BaseLoad } = {}): Lan
     inFlight: new Map(),
     unread: [],
     unknown: [],
-    tally: { throttles: 0, failures: 0, saturated: 0, notStarted: new Map(), read: 0, incompleteLogs: 0, repeated: 0 },
+    tally: {
+      throttles: 0,
+      failures: 0,
+      saturated: 0,
+      notStarted: new Map(),
+      read: 0,
+      incompleteLogs: 0,
+      repeated: 0,
+    },
     ...changes,
   };
 };

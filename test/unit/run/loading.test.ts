@@ -51,6 +51,7 @@ const setUp = (changes: Partial<Lane> = {}, prepare: (service: FakeService) => v
     mayStart: () => true,
     monitor: { saturated: false, worst: { lagMs: 0, busy: 0 }, stop: () => undefined },
     lines: [],
+    sharesMachine: false,
   };
   const arm = () => lane.arm.snapshot({ final: true });
   return { clock, service, lane, context, given, arm, stop };
@@ -152,6 +153,23 @@ describe('running a block', () => {
     await runBlock({ lane, load }, context);
     expect(service.calls.filter((each) => each === 'warm')).toHaveLength(connections);
     expect(service.calls.lastIndexOf('warm')).toBeLessThan(service.calls.indexOf('StartExecution'));
+  });
+
+  it('marks samples whose call was held up on this machine, and none where the service is elsewhere', async () => {
+    for (const sharesMachine of [true, false]) {
+      const { lane, context, service, clock } = setUp();
+      const start = service.startExecution;
+      service.startExecution = async (input, options) => {
+        const answer = await start(input, options);
+        if (input.name.endsWith('2')) await clock.sleep(80);
+        return answer;
+      };
+      await runBlock(
+        { lane, load: { kind: 'iterations', executions: 4, concurrency: 1 } },
+        { ...context, sharesMachine },
+      );
+      expect(lane.tally.saturated).toBe(sharesMachine ? 1 : 0);
+    }
   });
 
   it('hands the swept payload to the inputs', async () => {
