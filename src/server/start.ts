@@ -1,4 +1,5 @@
 /** Starts the whole server in this thread: door, Step Functions, CloudWatch Logs, and the services tasks call. */
+import { stopSandbox } from '../engine/query';
 import { randomUUID } from 'node:crypto';
 import { createClock } from '../engine';
 import type { EngineLatency } from '../engine/contract';
@@ -78,6 +79,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       states.stop();
       await door.close();
       await services.stop();
+      await stopSandbox();
     },
   };
 }
