@@ -14,6 +14,8 @@ export const workflowFile = (uri: vscode.Uri): string => {
   return (folder ? path.relative(folder, uri.fsPath) : uri.path).split(path.sep).join('/');
 };
 
+const watcherBeginsMs = 2000;
+
 /** One store of runs a workspace folder, opened when first asked for; changes of all of them come as one event. */
 export const createStores = (subscriptions: vscode.Disposable[]) => {
   const open = new Map<string, RunStore>();
@@ -29,14 +31,24 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(folder, '.stepbench/runs/*.json'),
     );
-    const soon = (uri: vscode.Uri) => {
-      if (uri.path.endsWith('/index.json')) return;
+    const soon = () => {
       pending ??= setTimeout(() => {
         pending = undefined;
         forget();
       }, 100);
     };
-    subscriptions.push(watcher, watcher.onDidCreate(soon), watcher.onDidChange(soon), watcher.onDidDelete(soon));
+    const onFile = (uri: vscode.Uri) => {
+      if (!uri.path.endsWith('/index.json')) soon();
+    };
+    // A watcher takes a moment to begin: one look afterwards sees what was written until then.
+    const late = setTimeout(soon, watcherBeginsMs);
+    subscriptions.push(
+      watcher,
+      watcher.onDidCreate(onFile),
+      watcher.onDidChange(onFile),
+      watcher.onDidDelete(onFile),
+      new vscode.Disposable(() => clearTimeout(late)),
+    );
   };
   const at = (folder: string): RunStore => {
     let store = open.get(folder);

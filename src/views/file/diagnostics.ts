@@ -63,5 +63,7 @@ export const registerDiagnostics = (
     machines.onDidChange(update),
     advice.onDidChange(updateVisible),
   );
-  vscode.workspace.textDocuments.forEach(update);
+  // After activation: the first parse costs more than all that activation does.
+  const first = setTimeout(() => vscode.workspace.textDocuments.forEach(update), 0);
+  subscriptions.push(new vscode.Disposable(() => clearTimeout(first)));
 };

@@ -48,5 +48,7 @@ export const registerHeat = (subscriptions: vscode.Disposable[], machines: Machi
       if (event.affectsConfiguration('stepbench')) paintAll();
     }),
   );
-  paintAll();
+  // After activation, as the diagnostics.
+  const first = setTimeout(paintAll, 0);
+  subscriptions.push(new vscode.Disposable(() => clearTimeout(first)));
 };
