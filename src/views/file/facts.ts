@@ -1,9 +1,10 @@
-import type { StateOutline, WorkflowType } from '../../model/machine';
+import type { StateOutline } from '../../model/machine';
+import type { ArmType } from '../../model/system';
 import type { Arm, RunDocument, StateFigures } from '../../model/run';
 
 /** What a run knows of one state in one arm. */
 export interface TypeFact {
-  readonly type: WorkflowType;
+  readonly type: ArmType;
   readonly armIndex: number;
   readonly figures: StateFigures;
   /** Relative change of the median against the run before; null where there is none or it is within 5 %. */
@@ -27,12 +28,20 @@ export interface StateFacts {
   readonly stale: boolean;
 }
 
+/** An arm that is a workflow, and its index in the run. */
+export interface ShownArm {
+  readonly arm: Arm & { readonly type: WorkflowType };
+  readonly index: number;
+}
+
+const isWorkflowArm = (arm: Arm): arm is Arm & { readonly type: WorkflowType } =>
+  (arm.system === 'standard' || arm.system === 'express') && (arm.type === 'STANDARD' || arm.type === 'EXPRESS');
+
 /** The arm of each type that a reader of the file is shown: the first with executions, so a sweep shows its lightest load. */
-export const shownArms = (run: RunDocument): readonly { readonly arm: Arm; readonly index: number }[] => {
-  const shown = new Map<string, { arm: Arm; index: number }>();
+export const shownArms = (run: RunDocument): readonly ShownArm[] => {
+  const shown = new Map<WorkflowType, ShownArm>();
   run.arms.forEach((arm, index) => {
-    if ((arm.system === 'standard' || arm.system === 'express') && !shown.has(arm.type))
-      shown.set(arm.type, { arm, index });
+    if (isWorkflowArm(arm) && !shown.has(arm.type)) shown.set(arm.type, { arm, index });
   });
   return [...shown.values()];
 };

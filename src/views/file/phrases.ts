@@ -1,6 +1,6 @@
 import { formatCount, formatMs, formatShare, formatUsd } from '../../model/format';
-import type { WorkflowType } from '../../model/machine';
 import type { RunDocument } from '../../model/run';
+import { typeWords, type ArmType } from '../../model/system';
 import { systemName } from '../../report';
 import { shownArms, type StateFacts, type TypeFact } from './facts';
 import type { Speech, Words } from '../words';
@@ -16,7 +16,7 @@ export interface Phrase {
   readonly tooltip?: string;
 }
 
-export const typeName = (type: WorkflowType): string => (type === 'STANDARD' ? 'Standard' : 'Express');
+export const typeName = (type: ArmType): string => typeWords[type];
 
 /** Below a millisecond no clock of a service tells more. */
 export const shortMs = (ms: number, locale: string): string => (ms < 1 ? '< 1 ms' : formatMs(ms, locale));

@@ -1,4 +1,4 @@
-import type { WorkflowType } from '../../model/machine';
+import type { ArmType } from '../../model/system';
 import { formatCount, formatMs } from '../../model/format';
 import type { RunSummary } from '../../store/runs';
 import { typeName } from '../file/phrases';
@@ -7,7 +7,7 @@ import type { Speech } from '../words';
 /** `Standard and Express, 50`; the label that a person gave comes first. */
 export const runTitle = (run: Pick<RunSummary, 'label' | 'types' | 'executions'>, { t, locale }: Speech): string => {
   if (run.label) return run.label;
-  const names = run.types.map((type) => typeName(type as WorkflowType));
+  const names = run.types.map((type) => typeName(type as ArmType));
   const types = names.length === 2 ? t('{0} and {1}', names[0]!, names[1]!) : (names[0] ?? t('Nothing run'));
   return run.executions === 1 ? t('{0}, once', types) : t('{0}, {1}', types, formatCount(run.executions, locale));
 };

@@ -1,5 +1,6 @@
 // Runs inside the extension host: what the extension costs the editor. Results go to the file that STEPBENCH_RESULTS names.
 import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { StepBenchApi } from '../../../src/views/api';
@@ -33,11 +34,23 @@ export async function run(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders![0]!.uri;
   const extension = vscode.extensions.getExtension<StepBenchApi>('stepbench.stepbench')!;
   const wasActive = extension.isActive;
-  const cpuBefore = process.cpuUsage();
+  // As VS Code counts it: loading the code, and the call of activate; not the messages around them.
+  const file = path.join(extension.extensionPath, 'dist/extension.js');
   const began = performance.now();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the built bundle, by its path
+  const code = require(file) as { activate(context: vscode.ExtensionContext): unknown };
+  const loadMs = performance.now() - began;
+  let callMs = 0;
+  require.cache[file]!.exports = {
+    ...code,
+    activate: (context: vscode.ExtensionContext) => {
+      const called = performance.now();
+      const api = code.activate(context);
+      callMs = performance.now() - called;
+      return api;
+    },
+  };
   const api = await extension.activate();
-  const activationMs = performance.now() - began;
-  const cpu = process.cpuUsage(cpuBefore);
   const sdkLoaded = Object.keys(require.cache).some((file) => file.endsWith('/dist/sdk.js'));
   const lenses = await lensMs(folder);
 
@@ -71,11 +84,11 @@ export async function run(): Promise<void> {
     process.env.STEPBENCH_RESULTS!,
     JSON.stringify({
       wasActive,
-      activationMs,
+      activationMs: loadMs + callMs,
+      loadMs,
       sdkLoaded,
       lensesOfThousandMs: lenses,
       idleMs: { max: idle.max / 1e6, p99: idle.percentile(99) / 1e6 },
-      activationCpuMs: (cpu.user + cpu.system) / 1000,
       blockedMs: { max: delay.max / 1e6, p99: delay.percentile(99) / 1e6 },
       run: { seconds, ...counts, status: document.status.kind },
       heapMb: process.memoryUsage().heapUsed / 1e6,
