@@ -3,9 +3,8 @@
  * and started by the server, whose death ends it. It runs one invocation at a time; only under a latency profile may it be
  * given another while all it runs wait for answers of the server (pool.ts says why).
  */
-import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { isMainThread, Worker } from 'node:worker_threads';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import type { EnvironmentMessage, InvokeMessage } from './channel';
 import { describeError, endOutput, errorLog, patchOutput, running, type Invocation } from './nodeErrors';
 import { loadHandler, provideSdk, type Handler } from './nodeHandler';
@@ -13,19 +12,13 @@ import { loadHandler, provideSdk, type Handler } from './nodeHandler';
 const root = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
 
 /**
- * stdin is the lifeline: it closes when the server dies, however that came about. A thread waits for it, since a handler
- * that loops without end would never let the main thread notice.
+ * The channel closes when the server dies, and then this process ends; but a handler that loops without end would never let
+ * the main thread notice. So a thread looks whether the parent is still the same one. It must not block in a system call
+ * meanwhile: `process.exit` waits for threads, and would wait for ever.
  */
-function watchLifeline(): void {
-  const buffer = Buffer.alloc(64);
-  for (;;) {
-    try {
-      if (readSync(0, buffer) === 0) break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') break;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-    }
-  }
+function watchParent(parent: number): void {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  while (process.ppid === parent) Atomics.wait(never, 0, 0, 250);
   process.kill(process.pid, 'SIGKILL');
 }
 
@@ -43,7 +36,8 @@ class Runtime {
     const { channel } = this;
     channel.on('error', () => process.exit(0));
     channel.on('close', () => process.exit(0));
-    new Worker(__filename).unref();
+    // The parent of now: it may be gone before the thread runs.
+    new Worker(__filename, { workerData: process.ppid }).unref();
     patchOutput();
     this.patchExit();
     provideSdk(root);
@@ -193,4 +187,4 @@ function contextOf(message: InvokeMessage): Record<string, unknown> & { callback
 }
 
 if (isMainThread) new Runtime().start();
-else watchLifeline();
+else watchParent(workerData as number);
