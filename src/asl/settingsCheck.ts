@@ -39,6 +39,25 @@ const tableShape: Shape = {
   fields: { partitionKey: text, sortKey: text, items: { kind: 'list', of: { kind: 'names', of: { kind: 'any' } } } },
 };
 
+const costsShape: Shape = { kind: 'names', of: { kind: 'integer', least: 0, most: 1_000_000 } };
+
+const systemsShape: Shape = {
+  kind: 'object',
+  required: [],
+  fields: {
+    'event-driven': {
+      kind: 'object',
+      required: ['folder', 'topic', 'statusTable'],
+      fields: { folder: text, topic: text, statusTable: text, costs: costsShape },
+    },
+    gateway: {
+      kind: 'object',
+      required: ['module'],
+      fields: { module: text, url: text, functions: { kind: 'list', of: text }, costs: costsShape },
+    },
+  },
+};
+
 export const settingsShape: Shape & { kind: 'object' } = {
   kind: 'object',
   required: [],
@@ -55,6 +74,7 @@ export const settingsShape: Shape & { kind: 'object' } = {
     queues: { kind: 'list', of: text },
     mocks: text,
     testCase: text,
+    systems: systemsShape,
     role: text,
     region: text,
     profile: text,

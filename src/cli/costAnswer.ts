@@ -29,6 +29,7 @@ import {
 import { messageOf } from '../model/errors';
 import { isObject, type JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
+import type { ArmType } from '../model/system';
 import type { Arm, RunDocument } from '../model/run';
 import { armTitle, originOf } from '../report';
 import { usageError, type Parsed } from './command';
@@ -38,7 +39,7 @@ import { readTable } from './prices';
 /** A type's or system's cost, of an execution and of the month. */
 interface Way {
   readonly name: string;
-  readonly type: WorkflowType;
+  readonly type: ArmType;
   readonly basis: 'measured' | 'assumed';
   readonly executions: number;
   readonly perExecution: number;
@@ -94,7 +95,7 @@ const isRunFile = async (file: string): Promise<boolean | undefined> => {
 
 const wayOf = (
   name: string,
-  type: WorkflowType,
+  type: ArmType,
   basis: Way['basis'],
   executions: number,
   items: readonly BillItem[],

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import type { WorkflowType } from '../model/machine';
+import { systemNames, type SystemName } from '../model/machine';
 import type { Load, Plan, Target } from '../model/plan';
+import { planSystems } from '../model/system';
 import type { WorkflowSettings } from '../model/settings';
 import { defaultPlan } from '../plan';
 import { inputSourceOf } from '../run/inputs';
@@ -8,7 +9,11 @@ import { usageError, type Option, type Parsed } from './command';
 
 /** The arguments that make a plan, as DESIGN.md fixes them. */
 export const planOptions: readonly Option[] = [
-  { name: 'type', value: 'standard|express|both', help: 'which types to run; both is a paired run (default: both)' },
+  {
+    name: 'type',
+    value: 'standard|express|both|code',
+    help: 'which types to run; both is a paired run (default: both). "code" is the workflow as a service of your own. Several with commas, also event-driven and gateway where stepbench.json describes them',
+  },
   {
     name: 'target',
     value: 'local|URL|aws[:PROFILE]',
@@ -91,18 +96,25 @@ export const parseDuration = (text: string, option: string): number => {
   return Number(match[1]) * (units[match[2] as string] as number);
 };
 
-export const parseTypes = (text: string | undefined): readonly WorkflowType[] => {
-  switch (text ?? 'both') {
-    case 'standard':
-      return ['STANDARD'];
-    case 'express':
-      return ['EXPRESS'];
-    case 'both':
-      return ['STANDARD', 'EXPRESS'];
-    default:
-      throw usageError(`--type takes standard, express or both, not "${text}".`);
-  }
+const systemsByWord: Readonly<Record<string, readonly SystemName[]>> = {
+  both: ['standard', 'express'],
+  code: ['as-code'],
+  ...Object.fromEntries(systemNames.map((name) => [name, [name]])),
 };
+
+/** `both`, `standard,code`, … → the systems, each once, in their order. */
+export const parseSystems = (text = 'both'): readonly SystemName[] => [
+  ...new Set(
+    text.split(',').flatMap((word) => {
+      const systems = Object.hasOwn(systemsByWord, word.trim()) ? systemsByWord[word.trim()] : undefined;
+      if (!systems)
+        throw usageError(
+          `--type takes standard, express, both or code, or several with commas between, not "${text}". event-driven and gateway are for workflows whose stepbench.json describes them.`,
+        );
+      return systems;
+    }),
+  ),
+];
 
 export const parseTarget = (
   text: string | undefined,
@@ -192,7 +204,7 @@ export const planOf = async (
   const base = defaultPlan(file, { target });
   return {
     ...base,
-    types: parseTypes(parsed.text('type')),
+    ...planSystems(parseSystems(parsed.text('type'))),
     load: parseLoad(parsed),
     input: await inputOf(parsed.text('input'), settings, folder, cwd),
     warmup: number(parsed, 'warmup') ?? base.warmup,

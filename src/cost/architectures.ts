@@ -125,6 +125,10 @@ const factorValue = (factor: Factor, values: ParameterValues): number => {
   return (roundUpTo === undefined ? value : Math.ceil(value / roundUpTo) * roundUpTo) / dividedBy;
 };
 
+/** How much of its price a meter counts for one execution, or for a month. */
+export const quantityOf = ({ quantity }: ArchitectureMeter, values: ParameterValues): number =>
+  quantity.reduce<number>((product, factor) => product * factorValue(factor, values), 1);
+
 /**
  * Each architecture's cost of a month with `executions`, from stated parameters: assumed unless a run gave them. RangeError for a volume
  * that cannot be.
@@ -140,8 +144,9 @@ export const costArchitectures = (
   const values: Record<string, number> = {};
   for (const [name, { value }] of Object.entries(from.parameters)) values[name] = options.parameters?.[name] ?? value;
   return from.architectures.map(({ id, name, meters }) => {
-    const items = meters.map(({ price, quantity, per = 'execution' }): BillItem => {
-      const one = quantity.reduce<number>((product, factor) => product * factorValue(factor, values), 1);
+    const items = meters.map((meter): BillItem => {
+      const { price, per = 'execution' } = meter;
+      const one = quantityOf(meter, values);
       return {
         price,
         quantity: per === 'month' ? one : one * executions,

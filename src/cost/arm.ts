@@ -25,8 +25,16 @@ const isOrchestration = (line: CostLine): boolean => line.meter.startsWith('stat
  * The bill of an arm from what was counted. `total` is of the measured executions, without warm-up and without free tier;
  * the sum over states equals it as far as states are answerable (children's executions are nobody's).
  */
-export const meterArm = (usage: ArmUsage, context: CostContext, rates: Rates): MeteredArm => {
-  const items = itemsOf(usage, context);
+export const meterArm = (usage: ArmUsage, context: CostContext, rates: Rates): MeteredArm =>
+  meterItems(usage, itemsOf(usage, context), context, rates);
+
+/** The same for items that were counted otherwise. */
+export const meterItems = (
+  usage: ArmUsage,
+  items: readonly StateItem[],
+  context: CostContext,
+  rates: Rates,
+): MeteredArm => {
   const lines = bill(items, rates);
   const { total, complete } = totalOf(lines);
   const executions = usage.executions;

@@ -1,5 +1,6 @@
 export { crossings, monthly, perExecution, volumeProblem, type Crossing, type MonthlyCost } from './answers';
 export { createArmPricer, meterArm, type MeteredArm, type StateCost } from './arm';
+export { createSystemPricer, measuredParameters } from './systemArm';
 export { bill, totalOf, type BillItem, type Rates } from './bill';
 export {
   breakEvenDurationMs,

@@ -266,7 +266,7 @@ const nested = (usage: ArmUsage, context: CostContext): StateItem[] => {
 
 /** Everything an arm will be billed for, orchestration first. */
 export const itemsOf = (usage: ArmUsage, context: CostContext): StateItem[] => [
-  ...(usage.type === 'STANDARD' ? [standard(usage)] : express(usage, context)),
+  ...(usage.type === 'STANDARD' ? [standard(usage)] : usage.type === 'EXPRESS' ? express(usage, context) : []),
   ...nested(usage, context),
   ...lambda(usage, context),
   ...services(usage, context),

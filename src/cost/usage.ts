@@ -1,4 +1,4 @@
-import type { WorkflowType } from '../model/machine';
+import type { ArmType } from '../model/system';
 
 /** What one state did in the executions whose histories were read. */
 export interface StateUsage {
@@ -24,7 +24,7 @@ export interface FunctionUsage {
 
 /** Everything a bill of an arm is made from, as counted. */
 export interface ArmUsage {
-  readonly type: WorkflowType;
+  readonly type: ArmType;
   /** Measured executions that were started; warm-up not counted. */
   readonly executions: number;
   readonly warmups: number;
@@ -34,6 +34,8 @@ export interface ArmUsage {
   readonly mapRunChildren: number;
   /** Distributed Map runs whose children could not be counted. */
   readonly mapRunsUncounted: number;
+  /** From the start of the arm to its last end, ms: how long an instance of its own had to stand. */
+  readonly loadedMs?: number;
   readonly redrives: number;
   readonly containerRetries: number;
   readonly express: {

@@ -1,5 +1,5 @@
 import type { Json } from './json';
-import type { WorkflowType } from './machine';
+import type { SystemName, WorkflowType } from './machine';
 
 /** Where it runs. Only the client's configuration differs between the three. */
 export type Target =
@@ -33,6 +33,8 @@ export interface Plan {
   /** Absolute path of the ASL file. */
   readonly file: string;
   readonly types: readonly WorkflowType[];
+  /** Systems under test where they are others than the types alone; `types` are then those of them that Step Functions has. */
+  readonly systems?: readonly SystemName[];
   readonly target: Target;
   readonly load: Load;
   readonly input: InputSource;

@@ -1,7 +1,8 @@
 import type { ArmCost } from './cost';
 import type { Distribution, Interval } from './distribution';
-import type { StateType, WorkflowType } from './machine';
+import type { StateType } from './machine';
 import type { Load, Plan } from './plan';
+import type { ArmType } from './system';
 
 /**
  * The run document, `stepbench.run/1`: the one thing every view and report renders. A live run is a partial one.
@@ -79,7 +80,8 @@ export interface ExecutionCounts {
 
 /** One type (or system) under one load. Type and load are its key. */
 export interface Arm {
-  readonly type: WorkflowType;
+  /** A workflow type, or the kind of another system; `system` is the key. */
+  readonly type: ArmType;
   /** `standard`, `express`, or another system under test. */
   readonly system: string;
   readonly load: Load;

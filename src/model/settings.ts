@@ -30,6 +30,28 @@ export interface TopicSettings {
   readonly subscribers?: readonly string[];
 }
 
+/** Other systems that do what the workflow of this folder does. */
+export interface SystemsSettings {
+  /** A chain of functions and topics: a start is one message, the end is read off a status table. */
+  readonly 'event-driven'?: {
+    /** Folder with the `stepbench.json` of its functions, tables and topics, relative to the settings file. */
+    readonly folder: string;
+    /** Topic that takes an order. */
+    readonly topic: string;
+    readonly statusTable: string;
+    /** Names of parameters of the cost model (see `stepbench cost`) → what one order uses. */
+    readonly costs?: Readonly<Record<string, number>>;
+  };
+  /** A module that exports `createGateway`, or the address of one that is up. */
+  readonly gateway?: {
+    readonly module: string;
+    readonly url?: string;
+    /** Functions it calls. */
+    readonly functions?: readonly string[];
+    readonly costs?: Readonly<Record<string, number>>;
+  };
+}
+
 /** `stepbench.json`, beside the ASL files it speaks of. Every field is optional. Schema: schemas/stepbench.schema.json. */
 export interface WorkflowSettings {
   /** `${Name}` → text, as in SAM's DefinitionSubstitutions. */
@@ -43,6 +65,8 @@ export interface WorkflowSettings {
   /** AWS's MockConfigFile.json, read as it is; with `testCase` naming one of its cases. */
   readonly mocks?: string;
   readonly testCase?: string;
+  /** What else can be put under test beside the workflow's own types. */
+  readonly systems?: SystemsSettings;
   readonly role?: string;
   readonly region?: string;
   /** Latency profile of embedded runs: a shipped name or a file. */

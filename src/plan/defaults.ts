@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan';
+import { systemsOf } from '../model/system';
 import { plannedExecutions } from '../run/shapes';
 
 /** What a plan is until someone says otherwise: the study's 25 executions, one after the other, both types. */
@@ -17,4 +18,4 @@ export const defaultPlan = (file: string, changes: Partial<Plan> = {}): Plan => 
 });
 
 /** Executions of the whole plan, warm-up not counted. */
-export const planExecutions = (plan: Plan): number => plannedExecutions(plan.load) * plan.types.length;
+export const planExecutions = (plan: Plan): number => plannedExecutions(plan.load) * systemsOf(plan).length;

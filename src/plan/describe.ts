@@ -1,4 +1,5 @@
 import type { Plan, Target } from '../model/plan';
+import { systemsOf, typeOfSystem, typeWords } from '../model/system';
 import { describeLoad } from '../run/shapes';
 
 export { describeLoad } from '../run/shapes';
@@ -16,8 +17,9 @@ export const describeTarget = (target: Target): string => {
   }
 };
 
-const words = { STANDARD: 'Standard', EXPRESS: 'Express' } as const;
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** A plan in one sentence. */
 export const describePlan = (plan: Plan): string =>
-  `${plan.types.map((type) => words[type]).join(' and ')}: ${describeLoad(plan.load)}${plan.warmup > 0 ? ` after ${plan.warmup} to warm up` : ''}, on ${describeTarget(plan.target)}.`;
+  `${listed(systemsOf(plan).map((system) => typeWords[typeOfSystem[system]]))}: ${describeLoad(plan.load)}${plan.warmup > 0 ? ` after ${plan.warmup} to warm up` : ''}, on ${describeTarget(plan.target)}.`;

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan';
+import { systemsOf, typeOfSystem, type ArmType } from '../model/system';
 import { loadSteps, plannedExecutions } from '../run/shapes';
 import { planExecutions } from './defaults';
 import { secondsFor, type Quotas } from './quotas';
@@ -22,6 +23,15 @@ export interface Forecast {
   readonly sentences: { readonly time: string; readonly quota: string; readonly money: string };
 }
 
+const unlimited: Quotas['startExecutionStandard'] = { bucket: Infinity, refill: Infinity };
+
+const startsOf = (type: ArmType, quotas: Quotas) =>
+  type === 'STANDARD'
+    ? quotas.startExecutionStandard
+    : type === 'EXPRESS'
+      ? quotas.startExecutionExpress
+      : unlimited;
+
 /** Seconds that are given to collecting after the load: past it, histories are sampled. */
 export const collectSeconds = 60;
 
@@ -34,7 +44,7 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
   let seconds = 0;
   let startLimited = false;
   let transitionLimited = false;
-  for (const type of plan.types) {
+  for (const type of systemsOf(plan).map((system) => typeOfSystem[system])) {
     for (const { load } of loadSteps(plan.load)) {
       const n = plannedExecutions(load);
       const d = estimate.durationMs / 1000;
@@ -44,7 +54,7 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
           : load.kind === 'burst'
             ? d
             : load.durationMs / 1000 + d;
-      const starts = secondsFor(n, type === 'STANDARD' ? quotas.startExecutionStandard : quotas.startExecutionExpress);
+      const starts = secondsFor(n, startsOf(type, quotas));
       const transitions = type === 'STANDARD' ? secondsFor(n * estimate.transitions, quotas.stateTransition) : 0;
       startLimited ||= starts > unthrottled;
       transitionLimited ||= transitions > unthrottled;

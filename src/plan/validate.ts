@@ -1,5 +1,6 @@
 import type { Problem } from '../model/machine';
 import type { Plan, Target } from '../model/plan';
+import { isWorkflowType, systemsOf, typeOfSystem } from '../model/system';
 import { validateLoad } from '../run/shapes';
 import { planProblem, wholeNumber } from '../run/shapes/problems';
 
@@ -19,8 +20,13 @@ export const validatePlan = (plan: Plan): readonly Problem[] => [
 ];
 
 const typeProblems = (plan: Plan): readonly Problem[] => {
-  if (plan.types.length === 0) return [planProblem('/types', 'Choose Standard, Express, or both.')];
-  return new Set(plan.types).size === plan.types.length ? [] : [planProblem('/types', 'A type can be run once only.')];
+  const systems = systemsOf(plan);
+  if (systems.length === 0) return [planProblem('/types', 'Choose Standard, Express, or both.')];
+  if (new Set(systems).size < systems.length) return [planProblem('/types', 'A type can be run once only.')];
+  const types = systems.map((system) => typeOfSystem[system]).filter(isWorkflowType);
+  return types.length === plan.types.length && types.every((type) => plan.types.includes(type))
+    ? []
+    : [planProblem('/systems', `The types of the plan are not those among its systems (${systems.join(', ')}).`)];
 };
 
 const validateTarget = (target: Target): readonly Problem[] => {

@@ -77,7 +77,7 @@ export const createCollector = (context: CollectContext): Collector => {
 
   /** Reads the log from the oldest unread execution on and takes every execution that is complete. */
   const lookIntoLog = async (lane: Lane): Promise<void> => {
-    const logGroupName = lane.machine.logGroup;
+    const logGroupName = lane.system.machine?.logGroup;
     if (!logGroupName || lane.unread.length === 0) return;
     let assembly = assemblies.get(lane.number);
     if (!assembly) assemblies.set(lane.number, (assembly = new LogAssembly()));
@@ -115,6 +115,18 @@ export const createCollector = (context: CollectContext): Collector => {
     await Promise.all(Array.from({ length: parallelReads }, reader));
   };
 
+  /** Systems that tell of each order themselves: nothing is awaited, no quota is spent. */
+  const readOwn = async (lane: Lane) => {
+    for (const finished of lane.unread.splice(0)) {
+      if (context.signal.aborted) return;
+      const trace = await lane.system.trace(finished.executionArn);
+      if (!trace || lane.tally.read >= context.most) continue;
+      lane.arm.addTrace(finished.sampleIndex, trace);
+      lane.tally.read++;
+      context.onTrace?.(lane, finished, trace, []);
+    }
+  };
+
   const finishExpress = async (lane: Lane) => {
     const keep = stratifiedSample(lane.unread, Math.max(0, context.most - lane.tally.read), context.random);
     lane.unread.splice(0, lane.unread.length, ...keep);
@@ -129,12 +141,15 @@ export const createCollector = (context: CollectContext): Collector => {
     lane.tally.incompleteLogs += lane.unread.length;
   };
 
+  const finishers = { own: readOwn, log: finishExpress, histories: finishStandard };
+
   return {
     peek: async (lane) => {
       // Beyond some hundreds a look costs the load more than it shows.
       if (lane.tally.read >= context.most || lane.unread.length > peekUpTo) return;
       try {
-        if (lane.type === 'EXPRESS') await lookIntoLog(lane);
+        if (lane.system.traces === 'own') await readOwn(lane);
+        else if (lane.system.traces === 'log') await lookIntoLog(lane);
         else
           for (let i = 0; i < peekReads; i++) {
             if (!histories.tryTake()) return;
@@ -147,6 +162,6 @@ export const createCollector = (context: CollectContext): Collector => {
       }
     },
     paced: paced(pages),
-    finish: (lane) => (lane.type === 'EXPRESS' ? finishExpress(lane) : finishStandard(lane)),
+    finish: (lane) => finishers[lane.system.traces](lane),
   };
 };

@@ -26,8 +26,13 @@ export interface DeployRequest {
   readonly onLedger: (ledger: Ledger) => void;
 }
 
-/** Deploys what the plan needs: local services where the target is not AWS, a role, and a machine for each type. */
-export const deploy = async (request: DeployRequest): Promise<ReadonlyMap<WorkflowType, DeployedMachine>> => {
+export interface Deployed {
+  readonly deployment: Deployment;
+  readonly machines: ReadonlyMap<WorkflowType, DeployedMachine>;
+}
+
+/** Deploys what the plan needs: local services where the target is not AWS, and for the types a role and a machine each. */
+export const deploy = async (request: DeployRequest): Promise<Deployed> => {
   const { plan, prepared, definition, door, runId, clock, random } = request;
   const head: LedgerHead = {
     runId,
@@ -46,6 +51,7 @@ export const deploy = async (request: DeployRequest): Promise<ReadonlyMap<Workfl
     pause: { sleep: (ms) => clock.sleep(ms), random },
   };
   if (plan.target.kind !== 'aws') await createLocalServices(deployment, prepared.settings, prepared.settingsFolder);
+  if (plan.types.length === 0) return { deployment, machines: new Map() };
   const role = await roleFor(request, deployment);
   const machines = await Promise.all(
     plan.types.map((type) =>
@@ -60,7 +66,7 @@ export const deploy = async (request: DeployRequest): Promise<ReadonlyMap<Workfl
       }),
     ),
   );
-  return new Map(machines.map((machine) => [machine.type, machine]));
+  return { deployment, machines: new Map(machines.map((machine) => [machine.type, machine])) };
 };
 
 /** On the embedded engine all ends with the server, so a folder that cannot be written does not stand in the way. */

@@ -1,11 +1,10 @@
 import { assumptionsOfProfile, checkForecast, forecast, priceTable } from '../cost';
 import type { JsonObject } from '../model/json';
+import { isWorkflowType, typeWords } from '../model/system';
 import { loadProfile } from '../server/profile';
 import { functionsOf } from './confirm';
 import { addNote, type RunState } from './document';
 import type { Prepared } from './prepare';
-
-const words = { STANDARD: 'Standard', EXPRESS: 'Express' } as const;
 
 /**
  * Says of every arm how its bill stands to what was forecast from the definition, and if they are more than 5 % apart, why. On the
@@ -22,12 +21,13 @@ export const tellForecast = async (state: RunState, definition: JsonObject, prep
   };
   for (const lane of state.lanes) {
     const { cost } = lane.arm.snapshot({ maxPoints: 0 });
-    if (!cost || cost.executions === 0) continue;
+    // The definition says nothing of what another system's calls cost.
+    if (!cost || cost.executions === 0 || !isWorkflowType(lane.type)) continue;
     const assumed = profile ? assumptionsOfProfile(profile, lane.type) : {};
     const expected = forecast(definition, lane.type, 1, functionsOf(prepared), rates, {
       ...assumed,
       payloadBytes: lane.arm.usage().express.payloadBytes || undefined,
     });
-    addNote(state, 'info', `${words[lane.type]}: ${checkForecast(expected, cost).sentence}`);
+    addNote(state, 'info', `${typeWords[lane.type]}: ${checkForecast(expected, cost).sentence}`);
   }
 };

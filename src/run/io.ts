@@ -20,6 +20,8 @@ export interface JobIo {
   /** Replaced in tests of faults. */
   readonly rules?: RetryRules;
   readonly timeouts?: { readonly callMs?: number; readonly syncMs?: number };
+  /** Folder of the product's bundles, where it is not that of the caller. */
+  readonly bundles?: string;
   /** Most histories read of one arm; 2,000 unless told. */
   readonly mostHistories?: number;
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../model/plan';
 import type { RunDocument, RunTarget } from '../model/run';
 import { planExecutions } from '../plan';
 import { openStore } from '../store/runs';
+import type { RunningSystem } from '../systems/system';
 import type { Ledger } from '../target/ledger';
 import { removeAll } from '../target/remove';
 import { keptExecution } from '../store/traces';
@@ -19,6 +20,8 @@ import type { JobIo } from './io';
 import { createKeeper, type Keeper } from './keeper';
 import type { Lane } from './lane';
 import { makeLanes } from './lanes';
+import { readOwnReports } from './ownReports';
+import { bringUp } from './systems';
 import { orderBlocks, runBlock, warmUp, type LoadingContext } from './loading';
 import { tellLanes } from './notes';
 import { prepare, type Prepared } from './prepare';
@@ -130,17 +133,19 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     save: keeper.save,
   });
   let ledger: Ledger | undefined;
+  const up: RunningSystem[] = [];
   try {
     state.status = { kind: 'running', phase: 'deploying' };
     const { definition } = session;
     const { options, clock, ask } = io;
     const { prepared, random } = run;
-    const machines = await deploy({
+    const { machines, deployment } = await deploy({
       ...{ plan, options, prepared, definition, door, clock, random, ask },
       runId: state.id,
       onLedger: (made) => (ledger = made),
     });
-    const steps = makeLanes(plan, state.id, prepared, session, machines, clock);
+    const running = await bringUp(run, session, deployment, machines, up);
+    const steps = makeLanes(plan, state.id, prepared, session, running);
     state.lanes.push(...steps.flat());
     const reading = new AbortController();
     setMaxListeners(0, reading.signal);
@@ -169,6 +174,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     for (const lane of state.lanes) await collector.finish(lane);
     if (!stop.stop.aborted) {
       await cold.match(door.hot, collector.paced);
+      await readOwnReports(state.lanes, door.hot, collector.paced);
       const arms = state.lanes.map((lane) => lane.arm.snapshot({ final: true }));
       state.comparison = compareTypes(state, steps, arms);
       await tellForecast(state, definition, prepared);
@@ -180,6 +186,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
   } finally {
     pump.stop();
     tellLanes(state);
+    await Promise.all(up.map((system) => system.remove().catch((error: unknown) => io.onNote(messageOf(error)))));
     await cleanUp(run, session, ledger);
   }
 };
@@ -202,11 +209,11 @@ const openSamples = ({ plan, state, keeper }: Run, region: string): Promise<void
     runId: state.id,
     target: plan.target,
     region,
-    arms: state.lanes.map(({ type, load, machine, namePrefix }) => ({
+    arms: state.lanes.map(({ type, load, system: { machine }, namePrefix }) => ({
       type,
       load,
-      machineArn: machine.arn,
-      ...(machine.logGroup ? { logGroup: machine.logGroup } : {}),
+      machineArn: machine?.arn ?? '',
+      ...(machine?.logGroup ? { logGroup: machine.logGroup } : {}),
       namePrefix,
     })),
   });
@@ -219,19 +226,17 @@ const loadSteps = async (
   collector: Collector,
 ): Promise<void> => {
   const { plan, io, state, stop, keeper, random, prepared } = run;
-  const { clock, rules } = io;
-  const { hot } = session.door;
+  const { clock } = io;
   const monitor = monitorSaturation(clock);
   const mayStart = watchCost(state, plan.maxCost, clock);
   const context: LoadingContext = {
-    ...{ hot, clock, random, mayStart, monitor, rules },
+    ...{ clock, random, mayStart, monitor },
     inputs: prepared.inputs,
     sharesMachine: /^https?:\/\/(127\.|localhost|\[::1\])/.test(session.door.connection.endpoint ?? ''),
     signal: stop.stop,
-    callSignal: stop.calls,
     lines: keeper.lines,
   };
-  stop.arm(state.lanes, hot);
+  stop.arm(state.lanes);
   const peeking = peekOn(state.lanes, collector, io);
   try {
     if (plan.warmup > 0) {

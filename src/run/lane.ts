@@ -1,7 +1,6 @@
-import type { WorkflowType } from '../model/machine';
+import type { ArmType } from '../model/system';
 import type { ArmBuilder } from '../stats';
-import type { DeployedMachine } from '../target/deployment';
-import type { CompletionWatch } from './completion';
+import type { RunningSystem } from '../systems/system';
 import type { BaseLoad } from './shapes';
 
 /** A finished execution whose history has not been read yet. */
@@ -19,18 +18,18 @@ export interface InFlight {
   readonly index: number;
   readonly warmup: boolean;
   readonly intendedAt: number;
-  /** Of a Standard execution, once its start was accepted. */
+  /** Its id in the system, once its start was accepted. */
   executionArn?: string;
 }
 
-/** One arm while it runs: a type under one load. */
+/** One arm while it runs: a system under one load. */
 export interface Lane {
   readonly number: number;
-  readonly type: WorkflowType;
+  readonly type: ArmType;
   readonly load: BaseLoad;
   readonly payloadBytes?: number;
-  readonly machine: DeployedMachine;
-  readonly watch: CompletionWatch;
+  /** Steps of the load share their system. */
+  readonly system: RunningSystem;
   readonly arm: ArmBuilder;
   readonly namePrefix: string;
   readonly planned: number;
@@ -39,6 +38,8 @@ export interface Lane {
   nextWarmup: number;
   /** Ms during which this arm was loaded: the arm's own time, in which pauses for the other type do not count. */
   activeMs: number;
+  /** When it was loaded, client clock, warm-up not counted: the arms of a run take turns. */
+  readonly turns: { readonly from: number; to: number }[];
   readonly inFlight: Map<string, InFlight>;
   /** To be read, oldest first. */
   readonly unread: Finished[];
@@ -55,6 +56,3 @@ export interface Lane {
     repeated: number;
   };
 }
-
-/** System under test as the run document names it. */
-export const systemOf = (type: WorkflowType) => (type === 'STANDARD' ? 'standard' : 'express');

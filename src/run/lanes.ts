@@ -1,61 +1,52 @@
-import { costStates, createArmPricer, priceTable } from '../cost';
-import type { Clock } from '../model/clock';
-import type { WorkflowType } from '../model/machine';
+import { costStates, createSystemPricer, priceTable } from '../cost';
+import { systemOfType, typeOfSystem } from '../model/system';
 import type { Plan } from '../model/plan';
 import { createArm } from '../stats';
-import type { DeployedMachine } from '../target/deployment';
-import { watchCompletions } from './completion';
+import type { RunningSystem } from '../systems/system';
 import { functionsOf } from './confirm';
-import { systemOf, type Lane } from './lane';
-import { createPacer } from './pace';
+import type { Lane } from './lane';
 import type { Prepared } from './prepare';
 import type { Session } from './session';
 import { loadSteps, plannedExecutions } from './shapes';
 
-/** One lane for each type under each step of the load; the steps of a type share its machine and its watch. */
+/** One lane for each system under each step of the load. */
 export const makeLanes = (
   plan: Plan,
   runId: string,
   prepared: Prepared,
-  session: Session,
-  machines: ReadonlyMap<WorkflowType, DeployedMachine>,
-  clock: Clock,
+  { door, definition }: Session,
+  running: readonly RunningSystem[],
 ): readonly (readonly Lane[])[] => {
-  const { door, quotas, definition } = session;
-  const describes = createPacer(quotas.describeExecution, clock);
-  const lists = createPacer(quotas.listExecutions, clock);
-  const price = createArmPricer(
-    {
-      states: costStates(definition),
-      definitionBytes: prepared.workflow.definitionBytes,
-      functions: functionsOf(prepared),
-    },
-    { table: priceTable(), region: door.region, ...(plan.target.kind === 'aws' ? {} : { assumeRegion: 'us-east-1' }) },
-  );
-  const types = plan.types.map((type) => {
-    const machine = machines.get(type);
-    if (!machine) throw new Error(`No machine of type ${type} was deployed.`);
-    return {
-      type,
-      machine,
-      watch: watchCompletions({ hot: door.hot, clock, machineArn: machine.arn, describes, lists }),
-    };
+  const context = {
+    states: costStates(definition),
+    definitionBytes: prepared.workflow.definitionBytes,
+    functions: functionsOf(prepared),
+  };
+  const rates = {
+    table: priceTable(),
+    region: door.region,
+    ...(plan.target.kind === 'aws' ? {} : { assumeRegion: 'us-east-1' }),
+  };
+  const systems = running.map((system) => {
+    const type = typeOfSystem[system.name];
+    const stated = system.name === 'event-driven' || system.name === 'gateway' ? prepared.settings.systems?.[system.name]?.costs : undefined;
+    return { system, type, price: createSystemPricer(type, context, rates, stated), states: statesOf(system, prepared) };
   });
   let number = 0;
   return loadSteps(plan.load).map((step) =>
-    types.map(({ type, machine, watch }): Lane => ({
+    systems.map(({ system, type, price, states }): Lane => ({
       number,
       type,
       load: step.load,
       ...(step.payloadBytes !== undefined ? { payloadBytes: step.payloadBytes } : {}),
-      machine,
-      watch,
-      arm: createArm({ type, system: systemOf(type), load: step.load, states: prepared.workflow.states, price }),
+      system,
+      arm: createArm({ type, system: systemOfType[type], load: step.load, states, price }),
       namePrefix: `sb-${runId.slice(-6)}-${number++}-`,
       planned: plannedExecutions(step.load),
       nextIndex: 0,
       nextWarmup: 0,
       activeMs: 0,
+      turns: [],
       inFlight: new Map(),
       unread: [],
       unknown: [],
@@ -70,4 +61,12 @@ export const makeLanes = (
       },
     })),
   );
+};
+
+/** States as figures are keyed: the workflow's own, with their hashes, or the stages of a system that has others. */
+const statesOf = (system: RunningSystem, { workflow }: Prepared): Parameters<typeof createArm>[0]['states'] => {
+  const own = new Map(workflow.states.map((state) => [state.path, state]));
+  return system.states.every(({ path }) => own.has(path))
+    ? workflow.states
+    : system.states.map(({ path, type }) => ({ path, type, hash: own.get(path)?.hash ?? '' }));
 };

@@ -1,32 +1,28 @@
 import type { Clock } from '../model/clock';
+import { isWorkflowType } from '../model/system';
 import type { SampleFile } from '../store/samples';
 import type { Sample } from '../stats';
-import type { HotCalls } from '../target/hot/calls';
-import { runExecution, type Outcome, type Starter } from './execution';
+import type { Outcome } from './execution';
 import type { Inputs } from './inputs';
 import type { Lane } from './lane';
 import { carryOut, type LoadState } from './load';
-import type { RetryRules } from './retry';
 import { endedLine, executionNameOf, notStartedLine, startedLine } from './sampleLine';
+import { shuffle } from './random';
 import { blocksOf, scheduleOf, type BaseLoad, type Schedule } from './shapes';
 import type { SaturationMonitor } from './saturation';
 
 export interface LoadingContext {
-  readonly hot: HotCalls;
   readonly clock: Clock;
   readonly random: () => number;
   readonly inputs: Inputs;
-  /** Aborted by a stop: no new starts, no call made again. */
+  /** Aborted by a stop: no new starts. */
   readonly signal: AbortSignal;
-  /** Aborted a moment later: the calls that are out are given up. */
-  readonly callSignal: AbortSignal;
   readonly mayStart: () => boolean;
   readonly monitor: SaturationMonitor;
   /** The service runs on this machine too: what its calls wait for is this machine. */
   readonly sharesMachine: boolean;
   /** Lines not on disk yet; the pump flushes them. */
   readonly lines: string[];
-  readonly rules?: RetryRules;
 }
 
 /** One stretch of load of one arm. */
@@ -36,17 +32,18 @@ export interface Block {
 }
 
 /**
- * The order of the blocks. Two types under the same load are a pair: they take turns, block by block, the order within
- * each pair drawn by the seed, so that drift of the service or the machine falls on both alike.
+ * The order of the blocks. Systems under the same load take turns, block by block, the order within
+ * each round drawn by the seed, so that drift of the service or the machine falls on all alike.
  */
 export const orderBlocks = (steps: readonly (readonly Lane[])[], random: () => number): readonly Block[] =>
   steps.flatMap((lanes) => {
-    const [first, second] = lanes;
+    const [first, second, third] = lanes;
     if (!first) return [];
     if (!second) return [{ lane: first, load: first.load }];
     return blocksOf(first.load).flatMap((load) => {
-      const pair = [first, second].map((lane) => ({ lane, load }));
-      return random() < 0.5 ? pair : pair.reverse();
+      const round = lanes.map((lane) => ({ lane, load }));
+      if (third) return shuffle(round, random);
+      return random() < 0.5 ? round : round.reverse();
     });
   });
 
@@ -55,13 +52,16 @@ export const runBlock = async (block: Block, context: LoadingContext): Promise<v
   const { lane } = block;
   const schedule = scheduleOf(block.load);
   const atOnce = schedule.model === 'closed' ? schedule.concurrency : startsAtOnce(schedule);
-  if (atOnce > 1) await context.hot.warm(atOnce, lane.type === 'EXPRESS');
+  if (atOnce > 1) await lane.system.warm?.(atOnce);
   const origin = context.clock.now();
   const offset = lane.activeMs;
   const firstIndex = lane.nextIndex;
   lane.nextIndex += schedule.model === 'closed' ? schedule.executions : schedule.startsAt.length;
+  const turn = { from: origin, to: Infinity };
+  lane.turns.push(turn);
   await load(lane, schedule, firstIndex, false, (at) => offset + at - origin, context);
-  lane.activeMs = offset + context.clock.now() - origin;
+  turn.to = context.clock.now();
+  lane.activeMs = offset + turn.to - origin;
 };
 
 /** How many of an open load start within its first moment. */
@@ -99,18 +99,6 @@ const load = async (
   context: LoadingContext,
 ): Promise<void> => {
   const state: LoadState = { inFlight: 0, started: 0, dropped: 0 };
-  const base: Omit<Starter, 'onAccepted'> = {
-    type: lane.type,
-    startArn: lane.machine.startArn,
-    machineArn: lane.machine.arn,
-    hot: context.hot,
-    clock: context.clock,
-    random: context.random,
-    signal: context.signal,
-    callSignal: context.callSignal,
-    watch: lane.watch,
-    ...(context.rules ? { rules: context.rules } : {}),
-  };
   const fill = (index: number) =>
     context.inputs.text({
       index,
@@ -136,12 +124,9 @@ const load = async (
       context.lines.push(startedLine(lane.number, index, warmup, atMs(intendedAt)));
       const flight = { index, warmup, intendedAt };
       lane.inFlight.set(name, flight);
-      const outcome = await runExecution(
-        { ...base, onAccepted: (executionArn) => Object.assign(flight, { executionArn }) },
-        name,
-        input,
-        intendedAt,
-      ).finally(() => lane.inFlight.delete(name));
+      const outcome = await lane.system
+        .start(name, input, intendedAt, (executionArn) => Object.assign(flight, { executionArn }))
+        .finally(() => lane.inFlight.delete(name));
       record(lane, index, name, warmup, atMs(intendedAt), outcome, context);
     },
   });
@@ -159,10 +144,12 @@ const isLate = (outcome: Outcome, latencyMs: number): boolean =>
 /**
  * Whether the call of this start was held up on this machine, on which the service runs too: round trip less service time
  * (two durations, each of one clock) of more than 10 ms and a twentieth of the latency. On loopback a call that nothing
- * holds up takes 1 to 3 ms. With a service elsewhere it may be the network or the service, so nothing is said of it.
+ * holds up takes 1 to 3 ms. With a service elsewhere it may be the network or the service, so nothing is said of it, nor of
+ * systems whose service time is the round trip itself or that begin with a call that is simulated to take its time.
  */
 const isHeldUp = (type: Lane['type'], outcome: Outcome, latencyMs: number, context: LoadingContext): boolean =>
   context.sharesMachine &&
+  isWorkflowType(type) &&
   outcome.kind === 'ended' &&
   outcome.roundTripMs - (type === 'EXPRESS' ? outcome.serviceMs : 0) > Math.max(10, latencyMs / 20);
 

@@ -1,7 +1,7 @@
+import { typeWords } from '../model/system';
 import { addNote, type RunState } from './document';
 import type { Lane } from './lane';
 
-const words = { STANDARD: 'Standard', EXPRESS: 'Express' } as const;
 const n = (count: number, one: string) => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 
 /** Says of every arm what a reader must know before believing its figures. */
@@ -10,7 +10,7 @@ export const tellLanes = (state: RunState): void => {
 };
 
 const tellLane = (state: RunState, lane: Lane): void => {
-  const type = words[lane.type];
+  const type = typeWords[lane.type];
   const { tally } = lane;
   if (lane.unknown.length > 0)
     addNote(

@@ -6,9 +6,11 @@ import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { ParsedMachine, Problem } from '../model/machine';
 import type { Plan } from '../model/plan';
+import { systemsOf } from '../model/system';
 import type { RunWorkflow } from '../model/run';
 import type { WorkflowSettings } from '../model/settings';
 import { validatePlan } from '../plan';
+import { checkSystems } from '../systems/registry';
 import type { Ask, RunOptions } from './contract';
 import { openInputs, type Inputs } from './inputs';
 
@@ -57,6 +59,7 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
   const text = options.text ?? (await readText(plan.file));
   const { settings, folder, problems } = await loadSettings(plan.file);
   if (hasErrors(problems)) throw usage(listed(problems, 'stepbench.json'));
+  checkSystems(systemsOf(plan), settings.systems);
   const machine = parseMachine(text, languageOf(plan.file));
   if (!machine.definition || hasErrors(machine.problems))
     throw usage(listed(machine.problems, shown) || `${shown} is not a state machine: it has no States.`);

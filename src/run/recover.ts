@@ -2,6 +2,7 @@ import { costStates, createArmPricer, priceTable } from '../cost';
 import type { Clock } from '../model/clock';
 import { messageOf } from '../model/errors';
 import type { RunDocument } from '../model/run';
+import { systemOfType } from '../model/system';
 import { regionQuotas } from '../plan/quotas';
 import { createArm, type ArmBuilder } from '../stats';
 import { readSampleLines } from '../store/samples';
@@ -107,7 +108,7 @@ export const recoverRun = async (
   const arms = (head?.arms ?? []).map(({ type, load }) =>
     createArm({
       type,
-      system: type === 'STANDARD' ? 'standard' : 'express',
+      system: systemOfType[type],
       load,
       states: document.workflow.states,
       price,

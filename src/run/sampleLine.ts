@@ -1,14 +1,14 @@
 import { isObject } from '../model/json';
-import type { WorkflowType } from '../model/machine';
 import type { Load, Target } from '../model/plan';
 import type { SamplePoint } from '../model/run';
+import type { ArmType } from '../model/system';
 import type { Sample } from '../stats';
 
 /** An arm as its samples need it to be found again. */
 export interface ArmHead {
-  readonly type: WorkflowType;
+  readonly type: ArmType;
   readonly load: Load;
-  /** ARN without a version. */
+  /** ARN without a version; empty where there is no machine. */
   readonly machineArn: string;
   readonly logGroup?: string;
   /** Executions are called prefix + index; warm-ups prefix + `w` + index. */

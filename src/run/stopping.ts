@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../model/clock';
 import { messageOf } from '../model/errors';
-import type { HotCalls } from '../target/hot/calls';
 import type { Lane } from './lane';
 
 /** How long after a stop the calls that are out may still answer, and when the whole load has to be over, ms. */
@@ -18,7 +17,7 @@ export interface StopSwitch {
   readonly reason: string;
   readonly throw: (reason: string) => void;
   /** Once there are executions to stop. */
-  arm(lanes: readonly Lane[], hot: HotCalls): void;
+  arm(lanes: readonly Lane[]): void;
   dispose(): void;
 }
 
@@ -33,18 +32,18 @@ export const createStopSwitch = (outside: AbortSignal, clock: Clock): StopSwitch
   setMaxListeners(0, stop.signal, calls.signal);
   const cancels: (() => void)[] = [];
   let reason = '';
-  let load: { readonly lanes: readonly Lane[]; readonly hot: HotCalls } | undefined;
+  let lanes: readonly Lane[] | undefined;
   const begin = () => {
-    if (!load) return calls.abort(new Error('stopped'));
-    const { lanes, hot } = load;
-    void stopInFlight(lanes, hot, calls.signal);
+    const loaded = lanes;
+    if (!loaded) return calls.abort(new Error('stopped'));
+    void stopInFlight(loaded, calls.signal);
     cancels.push(
       clock.after(graceMs, () => {
-        void stopInFlight(lanes, hot, undefined);
+        void stopInFlight(loaded, undefined);
         calls.abort(new Error('stopped'));
       }),
       clock.after(endMs, () => {
-        for (const lane of lanes) lane.watch.stop('the run was stopped');
+        for (const lane of loaded) lane.system.stop('the run was stopped');
       }),
     );
   };
@@ -64,8 +63,8 @@ export const createStopSwitch = (outside: AbortSignal, clock: Clock): StopSwitch
       return reason;
     },
     throw: pull,
-    arm: (lanes, hot) => {
-      load = { lanes, hot };
+    arm: (all) => {
+      lanes = all;
     },
     dispose: () => {
       outside.removeEventListener('abort', onOutside);
@@ -75,26 +74,20 @@ export const createStopSwitch = (outside: AbortSignal, clock: Clock): StopSwitch
 };
 
 /**
- * Stops every Standard execution in flight (AWS gives 1,000 stops at once in its large regions); Express ones cannot be
- * stopped and end by themselves within five minutes. Failures are left to the watch, which then says unknown.
+ * Stops every execution in flight of systems that can (AWS gives 1,000 stops of Standard executions at once in its large
+ * regions); Express ones cannot be stopped and end by themselves within five minutes. Failures are left to the system, which
+ * then says unknown.
  */
-export const stopInFlight = async (
-  lanes: readonly Lane[],
-  hot: HotCalls,
-  signal: AbortSignal | undefined,
-): Promise<void> => {
+export const stopInFlight = async (lanes: readonly Lane[], signal: AbortSignal | undefined): Promise<void> => {
   const todo = lanes.flatMap((lane) =>
-    lane.type === 'STANDARD'
+    lane.system.abort
       ? [...lane.inFlight.values()].flatMap(({ executionArn }) => (executionArn ? [{ lane, executionArn }] : []))
       : [],
   );
   const worker = async () => {
     for (let next = todo.pop(); next; next = todo.pop()) {
       const { lane, executionArn } = next;
-      await hot.stopExecution(executionArn, 'The benchmark was stopped.', { signal }).then(
-        (stoppedAt) => lane.watch.stopped(executionArn, stoppedAt),
-        () => undefined,
-      );
+      await lane.system.abort?.(executionArn, signal).catch(() => undefined);
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, todo.length) }, worker));

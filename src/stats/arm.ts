@@ -1,7 +1,7 @@
 import type { ArmUsage, ChildUsage, FunctionUsage } from '../cost/usage';
 import type { ArmCost } from '../model/cost';
 import type { Distribution } from '../model/distribution';
-import type { WorkflowType } from '../model/machine';
+import type { ArmType } from '../model/system';
 import type { Load } from '../model/plan';
 import type { Arm, SamplePoint } from '../model/run';
 import type { ExecutionTrace } from '../model/visit';
@@ -13,7 +13,7 @@ import { createSeries } from './series';
 import { createStateTable, type ArmState } from './states';
 
 export interface ArmOptions {
-  readonly type: WorkflowType;
+  readonly type: ArmType;
   /** `standard`, `express`, or another system under test. */
   readonly system: string;
   readonly load: Load;
@@ -158,6 +158,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     executions: samples.length,
     warmups: warmups.length,
     traced: used.traced,
+    loadedMs: lastEnd,
     states: table.usage(),
     mapRunChildren: used.mapRunChildren,
     mapRunsUncounted: used.mapRunChildren > 0 ? 0 : used.mapRuns,

@@ -46,7 +46,8 @@ export const asCode = ({ definition, states, bundles = __dirname }: AsCodeOption
       );
 
     return {
-      name: 'as-code',
+      name: 'as-code' as const,
+      traces: 'own' as const,
       states,
       start,
       trace: traces.take,

@@ -14,6 +14,8 @@ export interface GatewayOptions {
   readonly module: string;
   /** A gateway that is up already, for one on EC2; then none is started. */
   readonly url?: string;
+  /** Functions it calls. */
+  readonly functions?: readonly string[];
   /** Folder of the product's bundles. */
   readonly bundles?: string;
 }
@@ -22,7 +24,7 @@ export interface GatewayOptions {
  * The order as code behind an HTTP door. Started beside the run against the same target, or reached where it stands. Latency
  * is the client's round trip: one clock, and what an order waits at the door is part of it.
  */
-export const gateway = ({ module, url, bundles = __dirname }: GatewayOptions): SystemUnderTest => ({
+export const gateway = ({ module, url, functions, bundles = __dirname }: GatewayOptions): SystemUnderTest => ({
   name: 'gateway',
   label: 'Gateway',
   prepare: async ({ door }, context) => {
@@ -49,7 +51,9 @@ export const gateway = ({ module, url, bundles = __dirname }: GatewayOptions): S
 
     return {
       name: 'gateway',
-      states: Object.values(stageLabels).map((path) => ({ path, name: path, type: 'Task' })),
+      states: Object.values(stageLabels).map((path) => ({ path, name: path, type: 'Task' as const })),
+      traces: 'own' as const,
+      ...(functions ? { functions } : {}),
       start,
       trace: traces.take,
       stop: () => undefined,

@@ -23,16 +23,16 @@ export interface HttpOrder {
 export const startOverHttp = async (
   caller: HttpCaller,
   order: HttpOrder,
-  { clock, random, signal }: StartContext,
+  { clock, random, signal, callSignal = signal, rules }: StartContext,
 ): Promise<Outcome> => {
   const { name, intendedAt } = order;
   let sentAt = clock.now();
   const answer = await withRetries(
     () => {
       sentAt = clock.now();
-      return caller.post(order.path, order.body, order.headers ?? {}, signal);
+      return caller.post(order.path, order.body, order.headers ?? {}, callSignal);
     },
-    { clock, random, signal },
+    { clock, random, signal, ...(rules ? { rules } : {}) },
   );
   const roundTripMs = clock.now() - sentAt;
   const { throttles, failures, ambiguous } = answer.tries;

@@ -15,6 +15,8 @@ export interface OrderStatus {
 
 export interface StatusWatch {
   wait(submission: string): Promise<OrderStatus | { readonly lost: string }>;
+  /** Nobody waits for it any more: it was never taken. */
+  forget(submission: string): void;
   stop(why: string): void;
   readonly waiting: number;
 }
@@ -109,6 +111,10 @@ export const watchStatus = (
         running = true;
         void loop();
       }),
+    forget: (submission) => {
+      waiting.get(submission)?.resolve({ lost: 'it was never taken' });
+      waiting.delete(submission);
+    },
     stop: (why) => {
       stopped = why;
       for (const each of waiting.values()) each.resolve({ lost: why });

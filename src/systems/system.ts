@@ -6,8 +6,8 @@ import type { Clock } from '../model/clock';
 import type { SystemName } from '../model/machine';
 import type { ExecutionTrace } from '../model/visit';
 import type { Outcome } from '../run/execution';
-import type { ArmUsage } from '../cost/usage';
-import type { Deployment } from '../target/deployment';
+import type { RetryRules } from '../run/retry';
+import type { DeployedMachine, Deployment } from '../target/deployment';
 import type { MachineState } from '../trace';
 
 /** What starting one order needs beside its text. */
@@ -16,6 +16,9 @@ export interface StartContext {
   readonly random: () => number;
   /** Aborted by a stop: no call is made again. */
   readonly signal: AbortSignal;
+  /** Aborted a moment later: calls that are out are given up. */
+  readonly callSignal?: AbortSignal;
+  readonly rules?: RetryRules;
 }
 
 /** A system that is up and takes orders. */
@@ -24,18 +27,29 @@ export interface RunningSystem {
   /** Its stages or states, as figures are keyed. */
   readonly states: readonly MachineState[];
   /**
-   * Starts one order and resolves when it has ended, or when that cannot be learnt. `name` is the idempotency key. Never
-   * rejects but for bugs.
+   * How traces are read: `own`, each at once from the system itself; `histories`, each by calls under a quota; `log`, many at a
+   * time out of a log group.
    */
-  start(name: string, input: string, intendedAt: number): Promise<Outcome>;
+  readonly traces: 'own' | 'histories' | 'log';
+  /** What Step Functions has of it. */
+  readonly machine?: DeployedMachine;
+  /** Lambda functions that it alone knows of: their REPORT lines within the load are its own. */
+  readonly functions?: readonly string[];
+  /**
+   * Starts one order and resolves when it has ended, or when that cannot be learnt. `name` is the idempotency key;
+   * `onAccepted` is called with the order's id once the system has taken it. Never rejects but for bugs.
+   */
+  start(name: string, input: string, intendedAt: number, onAccepted?: (id: string) => void): Promise<Outcome>;
   /** How long each stage of a finished order took; undefined where the system does not say. `id` is the outcome's executionArn. */
   trace(id: string): Promise<ExecutionTrace | undefined>;
+  /** Ends an order in flight, where the system can. */
+  abort?(id: string, signal?: AbortSignal): Promise<void>;
+  /** Opens as many connections as a load needs at once. */
+  warm?(connections: number): Promise<void>;
   /** Gives up what is waited for. */
   stop(why: string): void;
   /** Takes down what only it needed; what is in the ledger is removed with the rest. */
   remove(): Promise<void>;
-  /** What was used besides what traces show, added to the arm's usage before it is priced. */
-  usage?(usage: ArmUsage): ArmUsage;
 }
 
 /** How to bring a system up on a target. */

@@ -7,10 +7,12 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { preciseClock } from '../../src/run/clock';
 import type { Lane } from '../../src/run/lane';
 import { runBlock, type LoadingContext } from '../../src/run/loading';
+import { createPacer } from '../../src/run/pace';
 import { createRandom } from '../../src/run/random';
 import { monitorSaturation } from '../../src/run/saturation';
 import type { BaseLoad } from '../../src/run/shapes';
 import { createArm } from '../../src/stats';
+import { expressOn } from '../../src/systems/express';
 import { fixedCredentials } from '../../src/target/credentials';
 import { createHotCalls } from '../../src/target/hot/calls';
 
@@ -117,6 +119,9 @@ const truth = (endpoint: string) =>
       .on('error', reject);
   });
 
+const machineArn = 'arn:aws:states:us-east-1:1:stateMachine:m';
+const free = { bucket: Infinity, refill: Infinity };
+
 const quantile = (values: number[], p: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? NaN;
 
@@ -136,18 +141,19 @@ const accuracy = async () => {
       number: 0,
       type: 'EXPRESS',
       load,
-      machine: {
-        type: 'EXPRESS',
-        name: 'm',
-        arn: 'arn:aws:states:us-east-1:1:stateMachine:m',
-        startArn: 'arn:aws:states:us-east-1:1:stateMachine:m',
+      system: {
+        ...expressOn(
+          hot,
+          {
+            machine: { type: 'EXPRESS', name: 'm', arn: machineArn, startArn: machineArn },
+            ...{ states: [], describes: createPacer(free, clock), lists: createPacer(free, clock) },
+          },
+          { clock, random: createRandom(1), signal: never },
+        ),
+        // Warmed before the origin is taken, which the true latencies are counted from.
+        warm: () => Promise.resolve(),
       },
-      watch: {
-        wait: () => Promise.reject(new Error('unused')),
-        stopped: () => undefined,
-        stop: () => undefined,
-        waiting: 0,
-      },
+      turns: [],
       arm,
       namePrefix: `m${inFlight}-`,
       planned: inFlight,
@@ -169,13 +175,10 @@ const accuracy = async () => {
     };
     const monitor = monitorSaturation(clock);
     const context: LoadingContext = {
-      // Warmed before the origin is taken, which the true latencies are counted from.
-      hot: { ...hot, warm: () => Promise.resolve() },
       clock,
       random: createRandom(1),
       inputs: { size: 1, text: () => '{}' },
       signal: never,
-      callSignal: never,
       mayStart: () => true,
       monitor,
       sharesMachine: true,

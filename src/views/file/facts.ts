@@ -1,4 +1,4 @@
-import type { StateOutline } from '../../model/machine';
+import type { StateOutline, WorkflowType } from '../../model/machine';
 import type { ArmType } from '../../model/system';
 import type { Arm, RunDocument, StateFigures } from '../../model/run';
 

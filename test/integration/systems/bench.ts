@@ -52,11 +52,9 @@ export const openBench = async (): Promise<Bench> => {
     ownership: { runId: 'test', workflow: 'order', createdAt: clock.now() },
     pause: { sleep: (ms) => clock.sleep(ms), random: Math.random },
   };
-  for (const folder of [example, path.join(example, 'event-driven')]) {
-    const { settings, problems } = await loadSettings(path.join(folder, 'order.asl.json'));
-    if (problems.length > 0) throw new Error(JSON.stringify(problems));
-    await createLocalServices(deployment, settings, folder);
-  }
+  const { settings, problems } = await loadSettings(path.join(example, 'order.asl.json'));
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  await createLocalServices(deployment, settings, example);
   const definitionOf = async (file: string): Promise<JsonObject> => {
     const text = await readFile(path.join(example, file), 'utf8');
     const substitutions = { 'AWS::Region': door.region, 'AWS::AccountId': door.accountId };

@@ -1,12 +1,19 @@
 import { virtualClock } from '../../../src/engine';
 import type { Clock } from '../../../src/model/clock';
 import type { ExecutionStatus } from '../../../src/model/event';
+import type { WorkflowType } from '../../../src/model/machine';
+import { isWorkflowType, systemOfType, type ArmType } from '../../../src/model/system';
 import { createArm } from '../../../src/stats';
 import type { HotCalls } from '../../../src/target/hot/calls';
 import { CallFailure } from '../../../src/target/hot/failure';
-import type { CompletionWatch } from '../../../src/run/completion';
 import type { Lane } from '../../../src/run/lane';
+import { createPacer } from '../../../src/run/pace';
+import { createRandom } from '../../../src/run/random';
 import type { BaseLoad } from '../../../src/run/shapes';
+import { expressOn } from '../../../src/systems/express';
+import { standardOn } from '../../../src/systems/standard';
+import type { RunningSystem } from '../../../src/systems/system';
+import type { DeployedMachine } from '../../../src/target/deployment';
 
 export const machineArn = 'arn:aws:states:us-east-1:111111111111:stateMachine:m';
 export const arnOf = (name: string) => `arn:aws:states:us-east-1:111111111111:execution:m:${name}`;
@@ -142,12 +149,35 @@ export const fakeService = (clock: Clock): FakeService => {
 export const count = (service: FakeService, operation: string) =>
   service.calls.filter((each) => each === operation).length;
 
-export const noWatch: CompletionWatch = {
-  wait: () => Promise.reject(new Error('nobody should wait here')),
-  stopped: () => undefined,
+export const machineOf = (type: ArmType): DeployedMachine => ({
+  type: type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+  name: 'm',
+  arn: machineArn,
+  startArn: `${machineArn}:1`,
+  ...(type === 'EXPRESS' ? { logGroup: '/aws/vendedlogs/states/m' } : {}),
+});
+
+/** A system of which nothing is started. */
+export const idleSystem = (type: ArmType): RunningSystem => ({
+  name: systemOfType[type],
+  states: [],
+  traces: type === 'EXPRESS' ? 'log' : type === 'STANDARD' ? 'histories' : 'own',
+  ...(isWorkflowType(type) ? { machine: machineOf(type) } : {}),
+  start: () => Promise.reject(new Error('nothing should be started here')),
+  trace: () => Promise.resolve(undefined),
   stop: () => undefined,
-  waiting: 0,
-};
+  remove: () => Promise.resolve(),
+});
+
+const free = { bucket: Infinity, refill: Infinity };
+
+/** The real system of a type on the service in memory. */
+export const systemOn = (type: WorkflowType, service: FakeService, clock: Clock, signal: AbortSignal): RunningSystem =>
+  (type === 'EXPRESS' ? expressOn : standardOn)(
+    service,
+    { machine: machineOf(type), states: [], describes: createPacer(free, clock), lists: createPacer(free, clock) },
+    { clock, random: createRandom(1), signal, callSignal: new AbortController().signal },
+  );
 
 export const fakeLane = (changes: Partial<Lane> & { load?: BaseLoad } = {}): Lane => {
   const load = changes.load ?? { kind: 'iterations', executions: 10, concurrency: 1 };
@@ -156,14 +186,8 @@ export const fakeLane = (changes: Partial<Lane> & { load?: BaseLoad } = {}): Lan
     number: 0,
     type,
     load,
-    machine: {
-      type,
-      name: 'm',
-      arn: machineArn,
-      startArn: `${machineArn}:1`,
-      ...(type === 'EXPRESS' ? { logGroup: '/aws/vendedlogs/states/m' } : {}),
-    },
-    watch: noWatch,
+    system: idleSystem(type),
+    turns: [],
     arm: createArm({ type, system: 'x', load, states: [] }),
     namePrefix: 'sb-0-',
     planned: 10,

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { orderBlocks, runBlock, warmUp, type LoadingContext } from '../../../src/run/loading';
 import { parseLine } from '../../../src/run/sampleLine';
-import { watchCompletions } from '../../../src/run/completion';
-import { createPacer } from '../../../src/run/pace';
 import { createRandom } from '../../../src/run/random';
 import type { Inputs } from '../../../src/run/inputs';
 import type { Lane } from '../../../src/run/lane';
@@ -11,14 +9,12 @@ import {
   denied,
   fakeLane,
   fakeService,
-  machineArn,
+  systemOn,
   serverError,
   throttled,
   virtualClock,
   type FakeService,
 } from './fakes';
-
-const free = { bucket: Infinity, refill: Infinity };
 
 const setUp = (changes: Partial<Lane> = {}, prepare: (service: FakeService) => void = () => undefined) => {
   const clock = virtualClock(1_000_000);
@@ -32,22 +28,14 @@ const setUp = (changes: Partial<Lane> = {}, prepare: (service: FakeService) => v
       return '{}';
     },
   };
-  const watch = watchCompletions({
-    hot: service,
-    clock,
-    machineArn,
-    describes: createPacer(free, clock),
-    lists: createPacer(free, clock),
-  });
-  const lane = fakeLane({ watch, ...changes });
   const stop = new AbortController();
+  const type = changes.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
+  const lane = fakeLane({ system: systemOn(type, service, clock, stop.signal), ...changes });
   const context: LoadingContext = {
-    hot: service,
     clock,
     random: createRandom(1),
     inputs,
     signal: stop.signal,
-    callSignal: new AbortController().signal,
     mayStart: () => true,
     monitor: { saturated: false, worst: { lagMs: 0, busy: 0 }, stop: () => undefined },
     lines: [],
