@@ -59,6 +59,7 @@ const suites = {
   unit: vitest('test/unit'),
   integration: vitest('test/integration'),
   conformance: vitest('test/conformance'),
+  contract: vitest('test/contract'),
   panel: vitest('--config', 'test/panel/vitest.config.ts'),
   editor: counted('test/editor/run.mjs'),
 };

@@ -7,6 +7,7 @@ export {
   DeleteStateMachineCommand,
   DescribeExecutionCommand,
   DescribeMapRunCommand,
+  DescribeStateMachineAliasCommand,
   DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
@@ -22,6 +23,7 @@ export {
   StartExecutionCommand,
   StartSyncExecutionCommand,
   StopExecutionCommand,
+  TagResourceCommand,
   UpdateStateMachineCommand,
   ValidateStateMachineDefinitionCommand,
 } from '@aws-sdk/client-sfn';
@@ -33,6 +35,7 @@ export {
   FilterLogEventsCommand,
   ListTagsForResourceCommand as ListLogGroupTagsCommand,
   PutRetentionPolicyCommand,
+  TagResourceCommand as TagLogGroupCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 export {
   AddPermissionCommand,
@@ -94,6 +97,7 @@ export {
   ListRoleTagsCommand,
   PutRolePolicyCommand,
   SimulatePrincipalPolicyCommand,
+  TagRoleCommand,
 } from '@aws-sdk/client-iam';
 export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 export { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
