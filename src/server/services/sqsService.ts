@@ -24,7 +24,8 @@ export function sqsService(api: Api): Service {
           namespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
           async call(action, fields) {
             const queueUrl = request.path.length > 1 ? request.path : undefined;
-            return toQuery(action, await api.call(action, fromQuery(fields, queueUrl)));
+            const answer = toQuery(action, await api.call(action, fromQuery(fields, queueUrl)));
+            return silent.test(action) ? undefined : answer;
           },
         },
         request,
@@ -32,6 +33,10 @@ export function sqsService(api: Api): Service {
     },
   };
 }
+
+/** Operations whose answer has no result element at all; any other shows an empty one. */
+const silent =
+  /^(AddPermission|ChangeMessageVisibility|DeleteMessage|DeleteQueue|PurgeQueue|RemovePermission|SetQueueAttributes|TagQueue|UntagQueue)$/;
 
 const batchEntry = /^(\w+)BatchRequestEntry$/;
 /** Lists whose members are numbered without a name of their own. */
@@ -95,5 +100,5 @@ function toQuery(action: string, answer: JsonObject): Xml {
     else if (name === 'Failed') shown.BatchResultErrorEntry = flat(value as unknown as Xml[]);
     else shown[name] = value as Xml;
   }
-  return Object.keys(shown).length === 0 ? undefined : shown;
+  return shown;
 }
