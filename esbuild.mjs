@@ -33,6 +33,33 @@ const dynalite = {
   },
 };
 
+/**
+ * Libraries that most sessions never need are bundles of their own, required at the first use of one of their exports:
+ * activation then neither reads nor compiles them, and the bundles that use them share one copy.
+ */
+const deferred = ['yaml', 'jsonata'];
+const lazyLibraries = {
+  name: 'lazy-libraries',
+  setup(b) {
+    b.onResolve({ filter: new RegExp(`^(${deferred.join('|')})$`) }, ({ path: name }) => ({ path: name, namespace: 'lazy-library' }));
+    b.onLoad({ filter: /.*/, namespace: 'lazy-library' }, async ({ path: name }) => {
+      const library = await import(name);
+      const load = `let loaded; const load = () => (loaded ??= require('./${name}.js'));`;
+      return {
+        contents:
+          typeof library.default === 'function'
+            ? `${load} module.exports = (...args) => load()(...args);`
+            : `${load} for (const key of ${JSON.stringify(Object.keys(library).filter((key) => key !== 'default'))})
+                 Object.defineProperty(exports, key, { enumerable: true, get: () => load()[key] });`,
+        loader: 'js',
+      };
+    });
+    b.onResolve({ filter: new RegExp(`^\\./(${deferred.join('|')})\\.js$`) }, (args) =>
+      args.namespace === 'lazy-library' ? { path: args.path, external: true } : undefined,
+    );
+  },
+};
+
 /** `mainFields` module first: otherwise jsonc-parser's UMD build bundles silently and crashes at load. */
 const node = {
   bundle: true,
@@ -65,7 +92,8 @@ const browser = {
 };
 
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' } },
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazySdk, lazyLibraries] },
+  ...deferred.map((name) => ({ ...node, entryPoints: { [name]: `./node_modules/${name}` }, plugins: [] })),
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { server: 'src/server/worker.ts' } },
   { ...node, entryPoints: { run: 'src/run/worker.ts' } },

@@ -31,6 +31,17 @@ describe('what is packed', () => {
       (await packed()).filter((file) => /\.(ts|map|mjs|log|jsonl)$|node_modules|\.stepbench|^test|^src/.test(file)),
     ).toEqual([]);
   });
+  it('has every bundle that a packed bundle asks for at run time', async () => {
+    const files = await packed();
+    const bundles = files.filter((file) => /^dist\/.*\.js$/.test(file));
+    const asked = bundles.flatMap((bundle) =>
+      [...readFileSync(path.join(root, bundle), 'utf8').matchAll(/(?:require|import)\("\.\/([\w-]+\.js)"\)/g)].map(
+        (match) => `dist/${match[1]!}`,
+      ),
+    );
+    expect([...new Set(asked)].filter((file) => !files.includes(file))).toEqual([]);
+    if (bundles.length > 0) expect(asked).toContain('dist/yaml.js');
+  });
   it('has every file that the manifest names', async () => {
     const text = readFileSync(path.join(root, 'package.json'), 'utf8');
     const named = [...text.matchAll(/"(?:\.\/)?((?:media|schemas|dist)\/[\w./-]+)"/g)]
