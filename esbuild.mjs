@@ -13,7 +13,9 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 const lazySdk = {
   name: 'lazy-sdk',
   setup(b) {
-    b.onResolve({ filter: /(^|\/)sdk$/ }, (args) => (args.kind === 'dynamic-import' ? { path: './sdk.js', external: true } : undefined));
+    b.onResolve({ filter: /(^|\/)sdk$/ }, (args) =>
+      args.kind === 'dynamic-import' ? { path: './sdk.js', external: true } : undefined,
+    );
   },
 };
 
@@ -24,10 +26,14 @@ const lazySdk = {
 const dynalite = {
   name: 'dynalite',
   setup(b) {
-    b.onResolve({ filter: /^(level|classic-level)$/ }, () => ({ path: path.join(root, 'src/server/services/no-level.cjs') }));
+    b.onResolve({ filter: /^(level|classic-level)$/ }, () => ({
+      path: path.join(root, 'src/server/services/no-level.cjs'),
+    }));
     b.onLoad({ filter: /dynalite[\\/]index\.js$/ }, async (args) => ({
-      contents: (await readFile(args.path, 'utf8'))
-        .replace(/require\('\.\/(actions|validations)\/' \+ (\w+)\)/g, "require('./$1/' + $2 + '.js')"),
+      contents: (await readFile(args.path, 'utf8')).replace(
+        /require\('\.\/(actions|validations)\/' \+ (\w+)\)/g,
+        "require('./$1/' + $2 + '.js')",
+      ),
       loader: 'js',
     }));
   },
@@ -41,7 +47,10 @@ const deferred = ['yaml', 'jsonata'];
 const lazyLibraries = {
   name: 'lazy-libraries',
   setup(b) {
-    b.onResolve({ filter: new RegExp(`^(${deferred.join('|')})$`) }, ({ path: name }) => ({ path: name, namespace: 'lazy-library' }));
+    b.onResolve({ filter: new RegExp(`^(${deferred.join('|')})$`) }, ({ path: name }) => ({
+      path: name,
+      namespace: 'lazy-library',
+    }));
     b.onLoad({ filter: /.*/, namespace: 'lazy-library' }, async ({ path: name }) => {
       const library = await import(name);
       const load = `let loaded; const load = () => (loaded ??= require('./${name}.js'));`;

@@ -8,7 +8,14 @@ export async function packExtension(root, file) {
   const { log } = console;
   console.log = () => {};
   try {
-    await createVSIX({ cwd: root, packagePath: file, dependencies: false, allowMissingRepository: true });
+    // The README's pictures are files beside it; there is no address yet to which they could be rewritten.
+    await createVSIX({
+      cwd: root,
+      packagePath: file,
+      dependencies: false,
+      allowMissingRepository: true,
+      rewriteRelativeLinks: false,
+    });
   } finally {
     console.log = log;
   }
