@@ -25,6 +25,16 @@ interface Waiter {
 /** Idle for longer than this, a process is ended. */
 const idleLimitMs = 5 * 60_000;
 
+/** Used within this time, an idle process makes way only for a function that has none at all. */
+const warmMs = 10_000;
+
+/** A Node process with a small handler takes about 50 MB. */
+const bytesEach = 64 * 1024 ** 2;
+
+/** How many processes a machine has room for: a quarter of its memory, 8 to 64. */
+export const processLimit = (memoryBytes: number): number =>
+  Math.min(64, Math.max(8, Math.floor(memoryBytes / 4 / bytesEach)));
+
 export class ProcessPool {
   private readonly idle: RuntimeProcess[] = [];
   private readonly busy = new Set<RuntimeProcess>();
@@ -35,11 +45,17 @@ export class ProcessPool {
   private readonly waiting = new Map<string, Waiter[]>();
   private readonly reaper: NodeJS.Timeout;
   private stopped = false;
+  /** Processes that are not ready yet. */
+  private starting = 0;
 
-  /** `limit`: processes at work at a time, at least 1. */
+  /**
+   * `limit`: processes at a time, at least 1, those that wait not counted. `starts`: of them at once in their start, which costs
+   * hundreds of times what a warm invocation costs: a queue is mostly served by who is warm before a start would be over.
+   */
   constructor(
     private readonly limit: number,
     private readonly clock: Clock,
+    private readonly starts = limit,
   ) {
     this.reaper = setInterval(() => this.reap(), 30_000);
     this.reaper.unref();
@@ -62,7 +78,7 @@ export class ProcessPool {
 
   /** Starts a process ahead of its invocation where there is none of its key and room for one. */
   prepare(source: ProcessSource): void {
-    if (this.stopped || this.has(source.key) || !this.room()) return;
+    if (this.stopped || this.has(source.key) || !this.room() || this.starting >= this.starts) return;
     const process = this.start(source);
     process.lastUsed = performance.now();
     this.idle.push(process);
@@ -130,10 +146,12 @@ export class ProcessPool {
       this.lend(shared, waiter, false);
       return true;
     }
+    if (this.starting >= this.starts) return false;
     if (!this.room()) {
       // The one that has rested longest makes way.
       const oldest = this.idle[0];
-      if (!oldest) return false;
+      const resting = oldest && performance.now() - oldest.lastUsed > warmMs;
+      if (!oldest || (!resting && !forceNew && this.has(source.key))) return false;
       this.endIdle(oldest);
     }
     this.lend(this.start(source), waiter, true);
@@ -144,6 +162,11 @@ export class ProcessPool {
     const process = new RuntimeProcess(source.spec(), source.key);
     this.byToken.set(tokenOf(process), process);
     void process.whenGone().then(() => this.byToken.delete(tokenOf(process)));
+    this.starting++;
+    void process.started.then(() => {
+      this.starting--;
+      this.serveWaiting();
+    });
     return process;
   }
 
@@ -175,9 +198,10 @@ export class ProcessPool {
       const queues = [...this.waiting];
       const starving = queues.find(([key]) => !this.has(key));
       const fitting = queues.find(([, [first]]) => first && this.fits(first.source));
-      const [key, queue] = starving ?? fitting ?? queues[0] ?? ['', []];
-      const [next] = queue;
-      if (!next || !this.serve(next)) return;
+      // A start may have to wait for others while there is somebody whom a warm process fits.
+      const turn = [starving, fitting, queues[0]].find((each) => each?.[1][0] && this.serve(each[1][0]));
+      if (!turn) return;
+      const [key, queue] = turn;
       queue.shift();
       // The key goes to the end of the line, so that functions take turns.
       this.waiting.delete(key);

@@ -1,5 +1,5 @@
 /** Everything behind the door besides Step Functions and Logs, and the runner of tasks that uses it. */
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import type { EngineLatency, ObjectStore, TaskRunner } from '../../engine/contract';
 import type { JsonObject } from '../../model/json';
 import type { LatencyProfile } from '../../model/profile';
@@ -9,7 +9,7 @@ import { AsyncInvoker } from '../lambda/async';
 import { CodeStore } from '../lambda/code';
 import { FunctionStore } from '../lambda/functions';
 import { Invoker } from '../lambda/invoker';
-import { ProcessPool } from '../lambda/pool';
+import { ProcessPool, processLimit } from '../lambda/pool';
 import { lambdaTaskApi } from '../lambda/taskApi';
 import { engineLatency } from '../profile';
 import { createDelivery } from './delivery';
@@ -37,7 +37,7 @@ export interface ServicesOptions {
   /** Folder with one folder a bucket; in memory unless told. */
   readonly objectsFolder?: string;
   readonly coldStarts?: 'forced';
-  /** Function processes at work at a time; twice the cores unless told. */
+  /** Function processes at a time; by the machine's memory unless told. */
   readonly maxProcesses?: number;
   /** Simultaneous invocations of all functions; no limit unless told (AWS: 1,000). */
   readonly accountConcurrency?: number;
@@ -75,7 +75,11 @@ export function createServices(context: ServerContext, logs: LogSink, options: S
   const pacer = new Pacer(context.clock);
   const functions = new FunctionStore(`arn:aws:lambda:${context.region}:${context.accountId}:function:`);
   const codes = new CodeStore();
-  const pool = new ProcessPool(options.maxProcesses ?? Math.max(4, cpus().length * 2), context.clock);
+  const pool = new ProcessPool(
+    options.maxProcesses ?? processLimit(totalmem()),
+    context.clock,
+    Math.max(2, cpus().length),
+  );
   const buckets =
     options.objectsFolder === undefined ? memoryBuckets(context.clock) : folderBuckets(options.objectsFolder);
   const objects = objectStore(buckets);

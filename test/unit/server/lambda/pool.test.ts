@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { realClock } from '../../../../src/engine/clock';
-import { ProcessPool, type Lease } from '../../../../src/server/lambda/pool';
+import { ProcessPool, processLimit, type Lease } from '../../../../src/server/lambda/pool';
 import { RuntimeProcess, type ProcessSource } from '../../../../src/server/lambda/process';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'pool-'));
@@ -99,6 +99,41 @@ describe('ProcessPool', () => {
     pool.release(busy.process);
     await busy.process.whenGone();
     expect((await pool.acquire(source('a'))).fresh).toBe(true);
+  });
+
+  it('lets no other process of a function make way for a warm one: it waits for it', async () => {
+    open(2);
+    const [a, b] = [await pool.acquire(source('a')), await pool.acquire(source('b'))];
+    pool.release(b.process);
+    // Full, and `b` rests, but `a` has a process that will come free.
+    const second = pool.acquire(source('a'));
+    pool.release(a.process);
+    expect((await second).process).toBe(a.process);
+    expect((await pool.acquire(source('b'))).process).toBe(b.process);
+    // One that has none at all takes the place of the one that rests.
+    pool.release(b.process);
+    const c = await pool.acquire(source('c'));
+    expect(c.fresh).toBe(true);
+    await b.process.whenGone();
+  });
+
+  it('starts few at once, and serves who waits by whoever is ready first', async () => {
+    pool = new ProcessPool(8, realClock(), 1);
+    const first = await pool.acquire(source('a'));
+    const waiting = [1, 2, 3].map(() => pool.acquire(source('a')));
+    const other = pool.acquire(source('b'));
+    expect(pool.size).toBe(1);
+    await first.process.started;
+    pool.release(first.process);
+    const leases = await Promise.all([...waiting, other]);
+    expect(leases.map((lease) => lease.process.key)).toEqual(['a', 'a', 'a', 'b']);
+    expect(leases[0]?.process).toBe(first.process);
+    expect(new Set(leases.map((lease) => lease.process)).size).toBe(4);
+    for (const lease of leases) pool.release(lease.process);
+  });
+
+  it('has room by memory: 8 on a small machine, 64 on a large one', () => {
+    expect([1, 4, 64].map((gb) => processLimit(gb * 1024 ** 3))).toEqual([8, 16, 64]);
   });
 
   it('prepares a process ahead, once', async () => {
