@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadSettings } from '../asl/settings';
@@ -6,7 +7,8 @@ import type { RunDocument } from '../model/run';
 import { describePlan } from '../plan';
 import { htmlReport, junitReport, markdownReport, samplesCsv, statesCsv, terminalReport } from '../report';
 import { startRun, type Ask } from '../run/client';
-import { usageError, type Command, type CommandContext, type ExitCode } from './command';
+import { parseReference } from '../target/existing';
+import { usageError, type Command, type CommandContext, type ExitCode, type Parsed } from './command';
 import { planOf, planOptions } from './planArguments';
 import { createProgress } from './progress';
 
@@ -56,11 +58,29 @@ const askOn =
     return /^y(es)?$/i.test(answer?.trim() ?? '');
   };
 
+/** What is no file but names a machine on a target. @throws ExpectedError (usage) where an option cannot go with it. */
+const existingOf = (operand: string, parsed: Parsed, cwd: string): string | undefined => {
+  const isArn = operand.startsWith('arn:');
+  if (!isArn && (existsSync(path.resolve(cwd, operand)) || /^(local)?$/.test(parsed.text('target') ?? '')))
+    return undefined;
+  if (!parseReference(operand)) {
+    if (isArn)
+      throw usageError(
+        `"${operand}" is not the ARN of a state machine (arn:aws:states:REGION:ACCOUNT:stateMachine:NAME).`,
+      );
+    return undefined;
+  }
+  for (const name of ['type', 'role', 'keep', 'cold'])
+    if (parsed.text(name) !== undefined || parsed.flag(name))
+      throw usageError(`--${name} does not go with a state machine that is deployed already: it is run as it is.`);
+  return operand;
+};
+
 export const runCommand: Command = {
   name: 'run',
   summary:
-    'Benchmark a workflow: deploy it, load it, measure every state, and remove it again. Prints tables, or the run document with --json.',
-  operands: 'FILE',
+    'Benchmark a workflow: deploy it, load it, measure every state, and remove it again. Prints tables, or the run document with --json. With the ARN, name or alias (NAME:ALIAS) of a state machine that is deployed already, and a --target: that one, as it is.',
+  operands: 'FILE|ARN|NAME',
   least: 1,
   most: 1,
   options: [
@@ -77,11 +97,14 @@ export const runCommand: Command = {
     { name: 'json', help: 'print the run document on stdout and nothing else' },
   ],
   run: async (parsed, context) => {
-    const file = path.resolve(context.cwd, parsed.operands[0] as string);
+    const operand = parsed.operands[0] as string;
+    const existing = existingOf(operand, parsed, context.cwd);
+    const file = path.resolve(context.cwd, existing ? 'stepbench.asl.json' : operand);
     const { settings, folder, problems } = await loadSettings(file);
     const wrong = problems.filter((problem) => problem.severity === 'error');
     if (wrong.length > 0) throw usageError(wrong.map((problem) => `stepbench.json: ${problem.message}`).join('\n'));
-    const plan = await planOf(parsed, file, settings, folder, context.cwd);
+    const made = await planOf(parsed, file, settings, folder, context.cwd);
+    const plan = existing ? { ...made, existing: { machine: existing } } : made;
     const outs = parsed.texts('out');
     for (const out of outs) checkReportFile(out);
     context.stderr.write(`${describePlan(plan)}\n`);

@@ -48,4 +48,6 @@ export interface Plan {
   readonly keep: boolean;
   /** Force cold starts (embedded only). */
   readonly cold?: boolean;
+  /** A state machine that is deployed already, by ARN, name or alias, run as it is: nothing is created but executions. */
+  readonly existing?: { readonly machine: string };
 }

@@ -21,5 +21,10 @@ const listed = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 /** A plan in one sentence. */
-export const describePlan = (plan: Plan): string =>
-  `${listed(systemsOf(plan).map((system) => typeWords[typeOfSystem[system]]))}: ${describeLoad(plan.load)}${plan.warmup > 0 ? ` after ${plan.warmup} to warm up` : ''}, on ${describeTarget(plan.target)}.`;
+export const describePlan = (plan: Plan): string => {
+  const what = plan.existing
+    ? `${plan.existing.machine} as it is deployed`
+    : listed(systemsOf(plan).map((system) => typeWords[typeOfSystem[system]]));
+  const warmup = plan.warmup > 0 ? ` after ${plan.warmup} to warm up` : '';
+  return `${what}: ${describeLoad(plan.load)}${warmup}, on ${describeTarget(plan.target)}.`;
+};

@@ -128,6 +128,8 @@ export const createCollector = (context: CollectContext): Collector => {
   };
 
   const finishExpress = async (lane: Lane) => {
+    // Without a log there is nothing to wait for; the run says so.
+    if (!lane.system.machine?.logGroup) return void lane.unread.splice(0);
     const keep = stratifiedSample(lane.unread, Math.max(0, context.most - lane.tally.read), context.random);
     lane.unread.splice(0, lane.unread.length, ...keep);
     const until = context.clock.now() + context.logPatienceMs;

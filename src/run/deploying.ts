@@ -6,6 +6,7 @@ import type { Plan } from '../model/plan';
 import { createLocalServices } from '../target/localServices';
 import type { DeployedMachine, Deployment } from '../target/deployment';
 import type { Door } from '../target/door';
+import type { ExistingMachine } from '../target/existing';
 import { memoryLedger, startLedger, type Ledger, type LedgerHead } from '../target/ledger';
 import { deployMachine } from '../target/machine';
 import { deriveRole, describeRole } from '../target/role';
@@ -22,6 +23,8 @@ export interface DeployRequest {
   readonly clock: Clock;
   readonly random: () => number;
   readonly ask: Ask;
+  /** Run as it is: nothing is made. */
+  readonly existing?: ExistingMachine;
   /** Called as soon as there is a ledger: from then on clean-up has something to do. */
   readonly onLedger: (ledger: Ledger) => void;
 }
@@ -50,6 +53,11 @@ export const deploy = async (request: DeployRequest): Promise<Deployed> => {
     ownership: { runId, workflow: prepared.workflow.name, createdAt: clock.now() },
     pause: { sleep: (ms) => clock.sleep(ms), random },
   };
+  if (request.existing) {
+    const { type, name, arn, startArn, logGroup } = request.existing;
+    const machine = { type, name, arn, startArn, ...(logGroup ? { logGroup } : {}) };
+    return { deployment, machines: new Map([[type, machine]]) };
+  }
   if (plan.target.kind !== 'aws') await createLocalServices(deployment, prepared.settings, prepared.settingsFolder);
   if (plan.types.length === 0) return { deployment, machines: new Map() };
   const role = await roleFor(request, deployment);

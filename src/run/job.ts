@@ -7,11 +7,14 @@ import type { RunDocument, RunTarget } from '../model/run';
 import { planExecutions } from '../plan';
 import { openStore } from '../store/runs';
 import type { RunningSystem } from '../systems/system';
+import type { Door } from '../target/door';
+import { describeExisting, type ExistingMachine } from '../target/existing';
 import type { Ledger } from '../target/ledger';
 import { removeAll } from '../target/remove';
 import { keptExecution } from '../store/traces';
 import { createCollector, type Collector } from './collecting';
 import { deploy } from './deploying';
+import { fetchExisting } from './existing';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
 import { compareTypes, parseThresholds, watchCost } from './figures';
@@ -46,6 +49,8 @@ interface Run {
   readonly random: () => number;
   readonly stop: StopSwitch;
   readonly keeper: Keeper;
+  /** A deployed machine that is run as it is. */
+  readonly existing?: { readonly door: Door; readonly machine: ExistingMachine };
 }
 
 /**
@@ -54,7 +59,17 @@ interface Run {
  * failed after it had begun; its status says so.
  * @throws ExpectedError when it could not begin: bad input (usage), no sign-in, refused by the person.
  */
-export const runJob = async (plan: Plan, io: JobIo): Promise<RunDocument> => {
+export const runJob = async (asked: Plan, io: JobIo): Promise<RunDocument> => {
+  if (!asked.existing) return runPlan(asked, io);
+  const { plan, io: found, door, machine } = await fetchExisting(asked, io);
+  try {
+    return await runPlan(plan, found, { door, machine });
+  } finally {
+    door.close();
+  }
+};
+
+const runPlan = async (plan: Plan, io: JobIo, existing?: Run['existing']): Promise<RunDocument> => {
   const prepared = await prepare(plan, io.options);
   const store = openStore(io.options.folder);
   const state = initialState(plan, io, prepared);
@@ -66,10 +81,11 @@ export const runJob = async (plan: Plan, io: JobIo): Promise<RunDocument> => {
     random: createRandom(plan.seed),
     stop: createStopSwitch(io.signal, io.clock),
     keeper: createKeeper(store, state, { inMemory: io.options.inMemory, onNote: io.onNote }),
+    ...(existing ? { existing } : {}),
   };
   io.onSnapshot(render(run, false));
   try {
-    const session = await openSession(plan, io, prepared, state.planned, run.stop.throw);
+    const session = await openSession(plan, io, prepared, state.planned, run.stop.throw, existing?.door);
     try {
       await runOn(run, session);
     } finally {
@@ -125,6 +141,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
   state.target = { ...state.target, region: door.region, account: door.accountId, ...(endpoint ? { endpoint } : {}) };
   const note = simulatedNote(plan);
   if (note) addNote(state, 'simulated', note);
+  if (run.existing) for (const each of describeExisting(run.existing.machine)) addNote(state, 'info', each);
   const pump = startPump({
     clock: io.clock,
     flush: keeper.flush,
@@ -143,6 +160,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       ...{ plan, options, prepared, definition, door, clock, random, ask },
       runId: state.id,
       onLedger: (made) => (ledger = made),
+      ...(run.existing ? { existing: run.existing.machine } : {}),
     });
     const running = await bringUp(run, session, deployment, machines, up);
     const steps = makeLanes(plan, state.id, prepared, session, running);

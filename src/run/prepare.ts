@@ -55,16 +55,18 @@ export const workflowName = (file: string): string =>
 export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared> => {
   const wrong = validatePlan(plan).filter((problem) => problem.severity === 'error');
   if (wrong.length > 0) throw usage(wrong.map((problem) => problem.message).join('\n'));
-  const shown = path.relative(options.folder, plan.file).split(path.sep).join('/') || plan.file;
+  const { existing } = plan;
+  const shown = existing?.machine ?? (path.relative(options.folder, plan.file).split(path.sep).join('/') || plan.file);
   const text = options.text ?? (await readText(plan.file));
   const { settings, folder, problems } = await loadSettings(plan.file);
   if (hasErrors(problems)) throw usage(listed(problems, 'stepbench.json'));
   checkSystems(systemsOf(plan), settings.systems);
   const machine = parseMachine(text, languageOf(plan.file));
-  if (!machine.definition || hasErrors(machine.problems))
+  // What is deployed has been taken by the service: nothing here knows better.
+  if (!machine.definition || (!existing && hasErrors(machine.problems)))
     throw usage(listed(machine.problems, shown) || `${shown} is not a state machine: it has no States.`);
   const { definition } = machine;
-  if (plan.types.includes('EXPRESS')) {
+  if (plan.types.includes('EXPRESS') && !existing) {
     const found = blockers(definition).map(({ path: at, reason }) => (at === '' ? `${reason}.` : `${at}: ${reason}.`));
     if (found.length > 0)
       throw usage(
@@ -86,6 +88,7 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
       states: machine.states.map(({ path: at, type, hash }) => ({ path: at, type, hash })),
     },
     resolve: async (pseudo, ask) => {
+      if (existing) return definition;
       const values: Record<string, string> = {
         'AWS::Region': pseudo.region,
         'AWS::AccountId': pseudo.accountId,

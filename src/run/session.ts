@@ -29,16 +29,17 @@ export const openSession = async (
   prepared: Prepared,
   planned: number,
   onServerEnd: (message: string) => void,
+  opened?: Door,
 ): Promise<Session> => {
   const server =
     plan.target.kind === 'embedded' ? await startEmbedded(plan, io, prepared, planned, onServerEnd) : undefined;
-  let door: Door | undefined;
+  let door = opened;
   const close = async () => {
     door?.close();
     await server?.stop();
   };
   try {
-    door = await openDoor(plan.target, {
+    door ??= await openDoor(plan.target, {
       server,
       region: prepared.settings.region,
       now: () => io.clock.now(),
@@ -60,7 +61,7 @@ export const openSession = async (
   }
 };
 
-const askMfa = async (io: JobIo, serial: string): Promise<string | undefined> => {
+export const askMfa = async (io: JobIo, serial: string): Promise<string | undefined> => {
   const answer = await io.ask({ kind: 'text', about: 'mfa', secret: false, message: `Code of MFA device ${serial}` });
   return typeof answer === 'string' ? answer : undefined;
 };

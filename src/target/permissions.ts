@@ -8,7 +8,17 @@ export type Purpose = (typeof purposes)[number];
 
 /** Kinds of resources that permissions are given on, all of them narrowed to our own names where IAM allows it. */
 export type ResourceScope =
-  'machine' | 'anyMachine' | 'execution' | 'logGroup' | 'functionLog' | 'role' | 'passedRole' | 'mapRun' | 'all';
+  | 'machine'
+  | 'anyMachine'
+  | 'execution'
+  | 'anyExecution'
+  | 'logGroup'
+  | 'anyLogGroup'
+  | 'functionLog'
+  | 'role'
+  | 'passedRole'
+  | 'mapRun'
+  | 'all';
 
 /** One permission: an action of IAM, on what, for what purposes, and what it is needed for. */
 export interface Permission {

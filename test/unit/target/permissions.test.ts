@@ -75,7 +75,7 @@ describe('the table of permissions', () => {
 describe('which permissions are missing', () => {
   it('is asked of IAM, with the service that a role is passed to', async () => {
     const asked: unknown[] = [];
-    const { door, sent } = doorOf((name, input) => {
+    const { door, sent } = doorOf((_name, input) => {
       asked.push(input);
       const [action] = input['ActionNames'] as string[];
       return {
