@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly inMemory?: boolean;
   /** Do not ask before a run on a real account. */
   readonly yes?: boolean;
+  /** The run's threads give way to this process's main thread, which serves an editor. */
+  readonly givesWay?: boolean;
   /** Set by tests to have reproducible names. */
   readonly runId?: string;
 }

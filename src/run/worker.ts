@@ -1,4 +1,5 @@
 /** Entry of dist/run.js: one run in a worker thread. */
+import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { ExpectedError, messageOf } from '../model/errors';
@@ -7,11 +8,25 @@ import { preciseClock } from './clock';
 import type { Answer, FromWorker, Question, ToWorker, WorkerData } from './contract';
 import { runJob } from './job';
 
+/**
+ * Lowers the priority of this thread and of all that it starts (the server, the functions). Only Linux has priorities of
+ * threads: elsewhere the call would slow the editor down too.
+ */
+const giveWay = (): void => {
+  if (process.platform !== 'linux') return;
+  try {
+    os.setPriority(0, os.constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // A container may forbid it; then the run competes with the editor as any thread does.
+  }
+};
+
 const main = async (): Promise<void> => {
   const port = parentPort;
   if (!port) throw new Error('run.js runs as a worker thread; use `stepbench run` on a command line.');
   const send = (message: FromWorker) => port.postMessage(message);
   const { plan, options } = workerData as WorkerData;
+  if (options.givesWay) giveWay();
   const stop = new AbortController();
   const waiting = new Map<number, (answer: Answer) => void>();
   let nextId = 0;

@@ -67,6 +67,7 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
     const text = openDocument(uri)?.getText();
     const handle = startRun(plan, {
       folder,
+      givesWay: true,
       ...(text === undefined ? {} : { text }),
       onSnapshot: (document) => {
         if (activity.kind === 'running') become({ ...activity, document });

@@ -27,6 +27,28 @@ export const createRunsTree = (
   const changed = new vscode.EventEmitter<void>();
   let grouping = memory.get<Grouping>(groupingKey, 'workflow');
 
+  const stateWord = (state: string): string =>
+    ({
+      finished: t('finished'),
+      stopped: t('stopped'),
+      failed: t('failed'),
+      running: t('running'),
+      interrupted: t('interrupted'),
+    })[state] ?? state;
+  const stateOf = ({ summary }: StoredRun): string =>
+    summary.status === 'running' && summary.id !== liveId() ? 'interrupted' : summary.status;
+  /** Made when the pointer rests on the row: reading Markdown for every run at each refresh costs the editor. */
+  const tooltip = (node: RunNode): vscode.MarkdownString | undefined => {
+    if (node.kind !== 'run') return undefined;
+    const { summary } = node;
+    return new vscode.MarkdownString(
+      [
+        `**${runTitle(summary, speech())}** · ${stateWord(stateOf(node))}`,
+        `${summary.file} · ${summary.simulated === null ? summary.target : targetLabel({ kind: 'embedded', profile: summary.simulated })}`,
+        new Date(summary.startedAt).toLocaleString(vscode.env.language),
+      ].join('\n\n'),
+    );
+  };
   const liveId = () => (runner.activity.kind === 'running' ? runner.activity.document?.id : undefined);
   const toItem = (node: RunNode): vscode.TreeItem => {
     switch (node.kind) {
@@ -49,25 +71,11 @@ export const createRunsTree = (
         const item = new vscode.TreeItem(title);
         item.id = `${node.folder}/${summary.id}`;
         item.description = runDetail(summary, speech());
-        const state = summary.status === 'running' && summary.id !== liveId() ? 'interrupted' : summary.status;
+        const state = stateOf(node);
         item.iconPath = summary.pinned ? new vscode.ThemeIcon('pinned') : icons[state];
         item.contextValue = summary.pinned ? 'runPinned' : 'run';
         item.command = { command: 'stepbench.runs.open', title: t('Open'), arguments: [node] };
-        const states: Readonly<Record<string, string>> = {
-          finished: t('finished'),
-          stopped: t('stopped'),
-          failed: t('failed'),
-          running: t('running'),
-          interrupted: t('interrupted'),
-        };
-        item.tooltip = new vscode.MarkdownString(
-          [
-            `**${title}** · ${states[state]}`,
-            `${summary.file} · ${summary.simulated === null ? summary.target : targetLabel({ kind: 'embedded', profile: summary.simulated })}`,
-            new Date(summary.startedAt).toLocaleString(vscode.env.language),
-          ].join('\n\n'),
-        );
-        item.accessibilityInformation = { label: `${title}, ${states[state]}, ${item.description}` };
+        item.accessibilityInformation = { label: `${title}, ${stateWord(state)}, ${item.description}` };
         return item;
       }
     }
@@ -84,6 +92,10 @@ export const createRunsTree = (
   const provider: vscode.TreeDataProvider<RunNode> = {
     onDidChangeTreeData: changed.event,
     getTreeItem: toItem,
+    resolveTreeItem: (item, node) => {
+      item.tooltip ??= tooltip(node);
+      return item;
+    },
     getChildren: (node) =>
       (node === undefined ? all() : node.kind === 'group' ? [...node.children] : []) as vscode.ProviderResult<
         RunNode[]
