@@ -28,6 +28,9 @@ const idleLimitMs = 5 * 60_000;
 /** Used within this time, an idle process makes way only for a function that has none at all. */
 const warmMs = 10_000;
 
+/** A process that came free within this time says that those who wait will have their turn. */
+const flowingMs = 50;
+
 /** A Node process with a small handler takes about 50 MB. */
 const bytesEach = 64 * 1024 ** 2;
 
@@ -48,14 +51,18 @@ export class ProcessPool {
   /** Processes that are not ready yet. */
   private starting = 0;
 
+  private freedAt = 0;
+  private timer: NodeJS.Timeout | undefined;
+
   /**
-   * `limit`: processes at a time, at least 1, those that wait not counted. `starts`: of them at once in their start, which costs
-   * hundreds of times what a warm invocation costs: a queue is mostly served by who is warm before a start would be over.
+   * `limit`: processes at a time, at least 1, those that wait not counted. `cores`: so many may be in their start at once, which
+   * costs hundreds of times what a warm invocation costs; and once twice as many work and come free all the time, more of
+   * them would only share the processor: a queue is served sooner by those who are warm.
    */
   constructor(
     private readonly limit: number,
     private readonly clock: Clock,
-    private readonly starts = limit,
+    private readonly cores = limit,
   ) {
     this.reaper = setInterval(() => this.reap(), 30_000);
     this.reaper.unref();
@@ -73,12 +80,13 @@ export class ProcessPool {
       const queue = this.waiting.get(source.key);
       if (queue) queue.push(waiter);
       else this.waiting.set(source.key, [waiter]);
+      this.lookAgain();
     });
   }
 
   /** Starts a process ahead of its invocation where there is none of its key and room for one. */
   prepare(source: ProcessSource): void {
-    if (this.stopped || this.has(source.key) || !this.room() || this.starting >= this.starts) return;
+    if (this.stopped || this.has(source.key) || !this.room() || this.starting >= this.cores) return;
     const process = this.start(source);
     process.lastUsed = performance.now();
     this.idle.push(process);
@@ -87,7 +95,7 @@ export class ProcessPool {
   /** Gives a process back; `dispose` ends it, as does being unfit for more. */
   release(process: RuntimeProcess, dispose = false): void {
     process.load--;
-    process.lastUsed = performance.now();
+    process.lastUsed = this.freedAt = performance.now();
     if (dispose) process.usable = false;
     this.syncHold(process);
     if (process.load === 0) {
@@ -127,6 +135,7 @@ export class ProcessPool {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.reaper);
+    clearTimeout(this.timer);
     const all = [...this.idle, ...this.busy];
     for (const process of all) process.kill();
     await Promise.all(all.map((process) => process.whenGone()));
@@ -146,7 +155,7 @@ export class ProcessPool {
       this.lend(shared, waiter, false);
       return true;
     }
-    if (this.starting >= this.starts) return false;
+    if (this.starting >= this.cores || (this.flows() && this.has(source.key))) return false;
     if (!this.room()) {
       // The one that has rested longest makes way.
       const oldest = this.idle[0];
@@ -184,9 +193,18 @@ export class ProcessPool {
   }
 
   private room(): boolean {
-    let working = this.idle.length;
+    return this.idle.length + this.working() < this.limit;
+  }
+
+  private working(): number {
+    let working = 0;
     for (const process of this.busy) if (process.blocked < process.load) working++;
-    return working < this.limit;
+    return working;
+  }
+
+  /** All that the processor can do is being done, and no invocation holds a process for long. */
+  private flows(): boolean {
+    return this.working() >= 2 * this.cores && performance.now() - this.freedAt < flowingMs;
   }
 
   /**
@@ -207,6 +225,15 @@ export class ProcessPool {
       this.waiting.delete(key);
       if (queue.length > 0) this.waiting.set(key, queue);
     }
+  }
+
+  /** Those who wait for what no longer comes free are served by a new process. */
+  private lookAgain(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.serveWaiting();
+      if (this.waiting.size > 0 && !this.stopped) this.lookAgain();
+    }, flowingMs + 5);
   }
 
   private fits(source: ProcessSource): boolean {
