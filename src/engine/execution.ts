@@ -26,7 +26,6 @@ export interface StartOptions {
 
 export class Execution {
   status: ExecutionStatus = 'RUNNING';
-  output: Json | undefined;
   /** `output` as AWS shows it: compact JSON. */
   outputText: string | undefined;
   error: string | undefined;
@@ -39,6 +38,7 @@ export class Execution {
   readonly #options: StartOptions;
   readonly #host: EngineHost;
   readonly #pacer: Pacer;
+  #output: Json | undefined;
   #flow: Flow | undefined;
   /** Where a redrive goes on: the stay that was not left. */
   #left: Visit | undefined;
@@ -63,6 +63,17 @@ export class Execution {
   /** Append-only; ids are places counted from 1. */
   get history(): readonly HistoryEvent[] {
     return this.#history.events;
+  }
+
+  /** Undefined unless it succeeded. */
+  get output(): Json | undefined {
+    return this.#output ?? (this.outputText === undefined ? undefined : (JSON.parse(this.outputText) as Json));
+  }
+
+  /** Lets go of the output, for one who keeps the history elsewhere; its text may stay. */
+  forget(keepText: boolean): void {
+    this.#output = undefined;
+    if (!keepText) this.outputText = undefined;
   }
 
   get input(): Json {
@@ -175,7 +186,7 @@ export class Execution {
     if (outcome.kind === 'done') {
       this.#history.close('ExecutionSucceeded', flow.previous, { output: outcome.text });
       this.#left = undefined;
-      this.output = outcome.output;
+      this.#output = outcome.output;
       this.outputText = outcome.text;
       return this.#end('SUCCEEDED', {});
     }

@@ -4,7 +4,7 @@ import { ServiceError } from '../contract';
 import type { Call, Operation } from '../door/jsonProtocol';
 import { checkName } from './arn';
 import type { StatesContext } from './context';
-import { closing, historyOf, isRunning, statusOf, type ExecutionRecord } from './executions';
+import { closing, ending, historyOf, isRunning, statusOf, type ExecutionRecord } from './executions';
 import { inputs } from './inputs';
 import { launch, parseInput, splitTestCase } from './launch';
 import { describeRevision, seconds } from './machineOperations';
@@ -80,7 +80,7 @@ function summary(record: ExecutionRecord): Record<string, unknown> {
 
 /** DescribeExecution's answer; `now` epoch ms. */
 export function describeExecution(record: ExecutionRecord, now: number, included: boolean): object {
-  const end = closing(record);
+  const end = ending(record);
   return {
     ...summary(record),
     ...(included && { input: record.input }),

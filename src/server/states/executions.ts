@@ -35,6 +35,7 @@ export interface ExecutionRecord {
 interface PackedRecord {
   readonly bytes: Buffer;
   readonly deflated: boolean;
+  /** Without its details: they are among the bytes. */
   readonly last: HistoryEvent;
 }
 
@@ -48,11 +49,17 @@ export const historyOf = (record: ExecutionRecord): readonly HistoryEvent[] =>
 
 const plain = ({ bytes, deflated }: PackedRecord): Buffer => (deflated ? inflateRawSync(bytes) : bytes);
 
-/** The event an execution ended with. */
+/** The event an execution ended with; its details are whole only in `ending`. */
 export function closing(record: ExecutionRecord): HistoryEvent | undefined {
   const { history } = record.engine;
   const last = record.packed ? record.packed.last : history[history.length - 1];
   return last && !isRunning(record) && terminal.has(last.type) ? last : undefined;
+}
+
+/** The event an execution ended with, its output, error and cause among its details. */
+export function ending(record: ExecutionRecord): HistoryEvent | undefined {
+  const last = closing(record);
+  return last && record.packed ? historyOf(record).at(-1) : last;
 }
 
 /** The engine's list is emptied in place: nothing reads it any more but a redrive, for which it is filled again. */
@@ -60,8 +67,16 @@ function pack(record: ExecutionRecord): void {
   const history = record.engine.history as HistoryEvent[];
   const last = history[history.length - 1];
   if (!last || record.packed) return;
-  record.packed = { bytes: packHistory(history), deflated: false, last };
+  record.packed = { bytes: packHistory(history), deflated: false, last: { ...last, details: {} } };
   history.length = 0;
+  // A Map Run's ResultWriter still reads the outputs of its children.
+  record.engine.forget(record.mapRunArn !== undefined);
+}
+
+/** What the events of a history hold together, about, in characters: data passed on grows from state to state. */
+function weight(record: ExecutionRecord): number {
+  const { history, outputText } = record.engine;
+  return history.length * (100 + (record.input.length + (outputText?.length ?? 0)) / 2);
 }
 
 /** The engine goes on where its list ends. */
@@ -73,15 +88,16 @@ function unpack(record: ExecutionRecord): void {
 
 export const statusOf = (record: ExecutionRecord): ExecutionStatus => record.engine.status;
 
-/** Finished executions whose events stay as objects. */
+/** Finished executions whose events stay as objects: so many, and of so many characters together. */
 const unpacked = 500;
+const unpackedWeight = 8 * 1024 * 1024;
 
 /** Packed histories together; histories of thousands of events make room before the count does. */
 const maxBytes = 160 * 1024 * 1024;
 
 /** Bytes from which a packed history is deflated, once all of them take more than `roomy`: a short run never pays for it. */
 const worthDeflating = 8_192;
-const roomy = 48 * 1024 * 1024;
+const roomy = 24 * 1024 * 1024;
 
 const sizeOf = (record: ExecutionRecord): number => record.packed?.bytes.length ?? 0;
 
@@ -92,7 +108,8 @@ export class Executions {
   /** Finished ones in the order in which they finished. */
   readonly #finished = new Set<ExecutionRecord>();
   /** The latest of them: likely to be read soon, so not packed yet. */
-  readonly #fresh = new Set<ExecutionRecord>();
+  readonly #fresh = new Map<ExecutionRecord, number>();
+  #freshWeight = 0;
 
   /** @param kept finished executions that are remembered. */
   constructor(private readonly kept: number) {}
@@ -111,7 +128,7 @@ export class Executions {
   /** Lets a finished execution run again; its history is whole before `redrive` goes on with it. */
   resume(record: ExecutionRecord, redrive: () => void): void {
     this.#finished.delete(record);
-    this.#fresh.delete(record);
+    this.#stale(record);
     this.#bytes -= sizeOf(record);
     unpack(record);
     redrive();
@@ -123,7 +140,9 @@ export class Executions {
     const close = (): void => {
       if (isRunning(record) || !this.#byArn.has(record.arn)) return;
       this.#finished.add(record);
-      this.#fresh.add(record);
+      const weighs = weight(record);
+      this.#fresh.set(record, weighs);
+      this.#freshWeight += weighs;
       this.#tidy();
     };
     if (isRunning(record)) void record.engine.done.then(close);
@@ -158,10 +177,16 @@ export class Executions {
 
   #bytes = 0;
 
+  #stale(record: ExecutionRecord): void {
+    this.#freshWeight -= this.#fresh.get(record) ?? 0;
+    this.#fresh.delete(record);
+  }
+
   #tidy(): void {
-    for (const record of this.#fresh) {
-      if (this.#fresh.size <= unpacked) break;
-      this.#fresh.delete(record);
+    for (const record of this.#fresh.keys()) {
+      // The latest is always at hand: who waits for it reads it now.
+      if (this.#fresh.size <= 1 || (this.#fresh.size <= unpacked && this.#freshWeight <= unpackedWeight)) break;
+      this.#stale(record);
       pack(record);
       this.#bytes += sizeOf(record);
       this.#deflate(record);
@@ -177,7 +202,8 @@ export class Executions {
       // Meanwhile it may have been redriven or forgotten.
       if (error || record.packed !== packed || this.#byArn.get(record.arn) !== record) return;
       this.#bytes += bytes.length - packed.bytes.length;
-      record.packed = { ...packed, bytes, deflated: true };
+      // A copy: zlib's own is a slice that holds on to 16 kB.
+      record.packed = { ...packed, bytes: Buffer.from(bytes), deflated: true };
     });
   }
 
@@ -185,7 +211,7 @@ export class Executions {
     for (const record of this.#finished) {
       if (this.#finished.size <= this.kept && this.#bytes <= maxBytes) return;
       this.#finished.delete(record);
-      this.#fresh.delete(record);
+      this.#stale(record);
       this.#bytes -= sizeOf(record);
       this.#byArn.delete(record.arn);
       drop(this.#byMachine, record.machineArn, record);

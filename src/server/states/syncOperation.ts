@@ -5,7 +5,7 @@ import { ServiceError } from '../contract';
 import type { Operation } from '../door/jsonProtocol';
 import { checkName } from './arn';
 import type { StatesContext } from './context';
-import { closing, statusOf, type ExecutionRecord } from './executions';
+import { ending, statusOf, type ExecutionRecord } from './executions';
 import { inputs } from './inputs';
 import { launch, parseInput, splitTestCase } from './launch';
 import { seconds } from './machineOperations';
@@ -41,7 +41,7 @@ async function startSync(states: StatesContext, input: JsonObject): Promise<obje
 }
 
 function syncResult(record: ExecutionRecord, included: boolean): object {
-  const end = closing(record);
+  const end = ending(record);
   const stoppedAt = end?.timestamp ?? record.startedAt;
   return {
     executionArn: record.arn,
