@@ -9,12 +9,15 @@ const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
 const root = path.dirname(fileURLToPath(import.meta.url));
 
-/** The AWS SDK is one bundle, loaded when the first client is made: `import('./sdk')` in target/ becomes `./sdk.js`. */
-const lazySdk = {
-  name: 'lazy-sdk',
+/**
+ * Parts that most sessions never need are bundles of their own: `import('./sdk')` in target/ (the AWS SDK, loaded when the
+ * first client is made) becomes `./sdk.js`, `import('./recovery')` in views/ `./recovery.js`.
+ */
+const lazyParts = {
+  name: 'lazy-parts',
   setup(b) {
-    b.onResolve({ filter: /(^|\/)sdk$/ }, (args) =>
-      args.kind === 'dynamic-import' ? { path: './sdk.js', external: true } : undefined,
+    b.onResolve({ filter: /(^|\/)(sdk|recovery)$/ }, (args) =>
+      args.kind === 'dynamic-import' ? { path: `./${path.basename(args.path)}.js`, external: true } : undefined,
     );
   },
 };
@@ -83,7 +86,7 @@ const node = {
   legalComments: 'none',
   metafile: true,
   outdir: 'dist',
-  plugins: [lazySdk, dynalite],
+  plugins: [lazyParts, dynalite],
   loader: { '.json': 'json' },
 };
 
@@ -101,7 +104,8 @@ const browser = {
 };
 
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazySdk, lazyLibraries] },
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyParts, lazyLibraries] },
+  { ...node, entryPoints: { recovery: 'src/views/leftovers/recovery.ts' } },
   ...deferred.map((name) => ({ ...node, entryPoints: { [name]: `./node_modules/${name}` }, plugins: [] })),
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { server: 'src/server/worker.ts' } },

@@ -5,6 +5,7 @@ import type { Current } from './views/current';
 import { openExample } from './views/example';
 import type { Figures } from './views/figures';
 import type { Phrase } from './views/file/phrases';
+import type { Leftovers } from './views/leftovers';
 import type { Funnel, Log } from './views/log';
 import type { Panel } from './views/panel/host';
 import { wideTitle } from './views/panel/source';
@@ -26,6 +27,7 @@ export interface CommandParts {
   readonly tree: RunsTree;
   readonly actions: RunActions;
   readonly figures: Figures;
+  readonly leftovers: Leftovers;
   readonly log: Log;
   readonly context: Pick<vscode.ExtensionContext, 'extensionUri' | 'globalStorageUri'>;
 }
@@ -63,6 +65,7 @@ export const commandTable = (parts: CommandParts) => {
     saveReport: () => reports.saveHtml(),
     openExample: example,
     runExample: async () => benchmark.again(await example()),
+    cleanUp: parts.leftovers.cleanUp,
     showLog: parts.log.show,
     showState,
     showTimeline: showState,

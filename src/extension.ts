@@ -7,6 +7,7 @@ import { createCurrent } from './views/current';
 import { createFigures } from './views/figures';
 import { registerFile } from './views/file';
 import { createMachines } from './views/file/machines';
+import { registerLeftovers } from './views/leftovers';
 import { createFunnel, createLog } from './views/log';
 import { registerPanel } from './views/panel/host';
 import { createPanelSource, createRequests } from './views/panel/source';
@@ -54,7 +55,8 @@ export const activate = (context: vscode.ExtensionContext): StepBenchApi => {
   registerTargetStatus(subscriptions, current, runner, targets);
   registerTesting(subscriptions, benchmark, runner);
   const tree = createRunsTree(subscriptions, stores, runner, memory);
-  const parts = { benchmark, current, runner, targets, panel, walk, tree, actions, figures, log, context };
+  const leftovers = registerLeftovers(subscriptions, stores, runner, memory, funnel);
+  const parts = { benchmark, current, runner, targets, panel, walk, tree, actions, figures, leftovers, log, context };
   registerCommands(subscriptions, parts, funnel);
   return createApi(benchmark, runner);
 };
