@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createClock } from '../engine/clock';
+import { payloadBytes } from '../engine/limits';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { HistoryEvent } from '../model/event';
 import { isObject, type Json } from '../model/json';
@@ -49,15 +50,31 @@ async function readInput(file: string | undefined, seed: string | number | undef
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw usageError(`The input ${file} cannot be read: ${messageOf(error)}`);
+    throw usageError(unreadable(`The input ${file}`, error));
   }
+  const input = filled(file, text, seed);
+  if (Buffer.byteLength(input) > payloadBytes)
+    throw usageError(
+      `The input ${file} has ${Buffer.byteLength(input)} bytes; an execution takes at most ${payloadBytes}.`,
+    );
+  return input;
+}
+
+function filled(file: string, text: string, seed: string | number | undefined): string {
   try {
     const random = seed === undefined ? Math.random : seededRandom(Number(seed));
     return JSON.stringify(JSON.parse(compileTemplate(text).fill({ index: 0, random })));
   } catch (error) {
     if (error instanceof ExpectedError) throw error;
-    throw usageError(`The input ${file} is not JSON: ${messageOf(error)}`);
+    throw usageError(`The input ${file} is not JSON: ${messageOf(error).replace(/\s+/g, ' ')}`);
   }
+}
+
+function unreadable(what: string, error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `${what} is not there.`;
+  if (code === 'EISDIR') return `${what} is a folder: name one JSON file.`;
+  return `${what} cannot be read: ${messageOf(error)}`;
 }
 
 /** Mocks of the command line, else those that stepbench.json names. */
@@ -216,7 +233,12 @@ async function refused<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof Error && /^(InvalidDefinition|InvalidExecutionInput|InvalidName)$/.test(error.name))
+    if (
+      error instanceof Error &&
+      /^(InvalidDefinition|InvalidExecutionInput|InvalidName|ValidationException|StateMachineTypeNotSupported)$/.test(
+        error.name,
+      )
+    )
       throw usageError(error.message);
     throw error;
   }
