@@ -54,5 +54,7 @@ export interface Lane {
     read: number;
     incompleteLogs: number;
     repeated: number;
+    /** Why the last of the unknown ones is unknown. */
+    unknownWhy?: string;
   };
 }

@@ -196,6 +196,7 @@ const record = (
   const sampleIndex = lane.arm.add(sample);
   context.lines.push(endedLine(lane.number, index, sample, outcome.kind === 'ended' ? outcome.startedAt : 0));
   if (outcome.kind === 'unknown') {
+    lane.tally.unknownWhy = outcome.why;
     if (!warmup) lane.unknown.push(name);
   } else if (!warmup) {
     lane.unread.push({

@@ -16,7 +16,7 @@ const tellLane = (state: RunState, lane: Lane): void => {
     addNote(
       state,
       'unknown',
-      `${type}: how ${n(lane.unknown.length, 'execution')} ended is not known${state.status.kind === 'stopped' ? ' (in flight when the run was stopped)' : ''}: ${lane.unknown.join(', ')}.`,
+      `${type}: how ${n(lane.unknown.length, 'execution')} ended is not known${state.status.kind === 'stopped' ? ' (in flight when the run was stopped)' : ''}: ${lane.unknown.join(', ')}.${tally.unknownWhy && state.status.kind !== 'stopped' ? ` The last one's reason: ${tally.unknownWhy}` : ''}`,
     );
   if (tally.throttles > 0)
     addNote(

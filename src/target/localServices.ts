@@ -3,6 +3,7 @@ import type { Json } from '../model/json';
 import type { FunctionSettings, TableSettings, WorkflowSettings } from '../model/settings';
 import { recorded, type Deployment } from './deployment';
 import { tagsOf } from './names';
+import { knowsNoHotReload, zipCode } from './functionCode';
 import { isTaken, patiently, refusal } from './refusal';
 
 /**
@@ -45,35 +46,39 @@ const unlessTaken = async (call: () => Promise<unknown>): Promise<boolean> => {
 
 const createFunction = async (deployment: Deployment, name: string, settings: FunctionSettings, folder: string) => {
   const { sdk, clients, accountId } = deployment.door;
+  const code = path.resolve(folder, settings.code);
+  const make = (Code: { ZipFile: Uint8Array } | { S3Bucket: string; S3Key: string }) =>
+    clients.lambda.send(
+      new sdk.CreateFunctionCommand({
+        FunctionName: name,
+        Runtime: settings.runtime as never,
+        Handler: settings.handler,
+        Role: `arn:aws:iam::${accountId}:role/stepbench-local`,
+        Code,
+        MemorySize: settings.memorySize ?? 128,
+        Timeout: settings.timeout ?? 3,
+        Tags: { ...tagsOf(deployment.ownership) },
+        ...(settings.architecture ? { Architectures: [settings.architecture] } : {}),
+        ...(settings.deadLetterTopic
+          ? { DeadLetterConfig: { TargetArn: arn(deployment, 'sns', settings.deadLetterTopic) } }
+          : {}),
+        ...(settings.environment ? { Environment: { Variables: { ...settings.environment } } } : {}),
+      }),
+    );
+  // LocalStack's convention for code that is read from a folder; the embedded server takes it too, others want a zip.
+  const makeHere = async () => {
+    try {
+      return await make({ S3Bucket: 'hot-reload', S3Key: code });
+    } catch (error) {
+      if (!knowsNoHotReload(error)) throw error;
+      return make({ ZipFile: await zipCode(code) });
+    }
+  };
   try {
     await recorded(
       deployment.ledger,
       { kind: 'function', id: arn(deployment, 'lambda', `function:${name}`), name },
-      () =>
-        unlessTaken(() =>
-          patiently(
-            () =>
-              clients.lambda.send(
-                new sdk.CreateFunctionCommand({
-                  FunctionName: name,
-                  Runtime: settings.runtime as never,
-                  Handler: settings.handler,
-                  Role: `arn:aws:iam::${accountId}:role/stepbench-local`,
-                  // LocalStack's convention for code that is read from a folder; the embedded server takes it too.
-                  Code: { S3Bucket: 'hot-reload', S3Key: path.resolve(folder, settings.code) },
-                  MemorySize: settings.memorySize ?? 128,
-                  Timeout: settings.timeout ?? 3,
-                  Tags: { ...tagsOf(deployment.ownership) },
-                  ...(settings.architecture ? { Architectures: [settings.architecture] } : {}),
-                  ...(settings.deadLetterTopic
-                    ? { DeadLetterConfig: { TargetArn: arn(deployment, 'sns', settings.deadLetterTopic) } }
-                    : {}),
-                  ...(settings.environment ? { Environment: { Variables: { ...settings.environment } } } : {}),
-                }),
-              ),
-            deployment.pause,
-          ),
-        ),
+      () => unlessTaken(() => patiently(makeHere, deployment.pause)),
     );
     if (settings.reservedConcurrency !== undefined)
       await clients.lambda.send(

@@ -130,7 +130,7 @@ describe('what a run makes', () => {
     const folder = prepare();
     const before = await everything(door);
     const ledger = await startLedger(folder, headOf(running, '20261124-101530-aaaaaa'));
-    const machine = await deployAll(door, ledger, folder);
+    const machine = await deployAll({ ...door, kind: 'aws' }, ledger, folder);
     expect(machine.startArn).toMatch(/:stateMachine:stepbench-order-express-aaaaaa:1$/);
     expect((await everything(door)).length).toBe(before.length + 8);
     const removal = await removeAll(door, ledger, pause);
