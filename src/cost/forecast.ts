@@ -3,7 +3,7 @@ import type { CostLine } from '../model/cost';
 import type { WorkflowType } from '../model/machine';
 import { statesOfDefinition } from '../trace/states';
 import { bill, totalOf, type BillItem, type Rates } from './bill';
-import { billedDurationMs } from './express';
+import { billedDurationMs, gbSeconds } from './express';
 import { itemsOf, type CostContext, type FunctionConfig } from './items';
 import { costStates } from './tasks';
 import type { ArmUsage, StateUsage } from './usage';
@@ -196,6 +196,12 @@ export const forecast = (
     alongMs += (stay + (assumed.transitionMs ?? 0)) * times;
   }
   const durationMs = assumed.durationMs ?? alongMs;
+  const inExpress = new Set(states.flatMap((state) => (state.inExpressChild ? [state.path] : [])));
+  const expressMaps = states.filter(
+    (state) => state.distributed && states.some((each) => each.parent === state.path && inExpress.has(each.path)),
+  );
+  const expressChildren = expressMaps.filter((state) => (visits.get(state.path) ?? 0) > 0).length * mapItems;
+  const childMs = used.reduce((sum, each) => sum + (inExpress.has(each.path) ? each.durationMs : 0), 0);
   const usage: ArmUsage = {
     type,
     executions: 1,
@@ -210,6 +216,16 @@ export const forecast = (
     logBytes: logged ? events * (eventBytes + perEventOverhead + (logsData ? payloadBytes : 0)) : 0,
     logged: logged ? 1 : 0,
     functions: [],
+    ...(expressChildren > 0
+      ? {
+          children: {
+            executions: expressChildren,
+            standardTransitions: 0,
+            expressRequests: expressChildren,
+            expressGbSeconds: gbSeconds(billedDurationMs(childMs / expressChildren), 64) * expressChildren,
+          },
+        }
+      : {}),
   };
   const context: CostContext = { states, definitionBytes: JSON.stringify(definition).length, functions };
   const items = itemsOf(usage, context).map(({ shares: _, ...item }): BillItem => ({ ...item, provenance: 'assumed' }));
@@ -224,7 +240,8 @@ export const forecast = (
     perExecution,
     perMillion: perExecution * 1e6,
     complete,
-    transitions: used.reduce((sum, each) => sum + each.visits, 0) + usage.mapRunChildren,
+    transitions:
+      used.reduce((sum, each) => sum + (inExpress.has(each.path) ? 0 : each.visits), 0) + usage.mapRunChildren,
     durationMs,
     assumptions: sentences(
       assumed,

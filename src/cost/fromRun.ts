@@ -30,13 +30,14 @@ export const assumptionsOfArm = (arm: Arm): ForecastAssumptions => {
   };
 };
 
-/** Billed Standard transitions of one execution: from its bill, else entered states and retries. */
+/** Billed Standard transitions of one execution and of what it starts: from its bill, else entered states and retries. */
 export const transitionsOfArm = (arm: Arm): number => {
-  const line =
+  const lines =
     arm.type === 'STANDARD'
-      ? arm.cost?.lines.find((each) => each.meter === 'states.transitions' && each.amount !== null)
-      : undefined;
-  if (line && arm.cost!.executions > 0) return line.quantity / arm.cost!.executions;
+      ? (arm.cost?.lines ?? []).filter((each) => each.meter === 'states.transitions' && each.amount !== null)
+      : [];
+  if (lines.length > 0 && arm.cost!.executions > 0)
+    return lines.reduce((sum, line) => sum + line.quantity, 0) / arm.cost!.executions;
   const traced = arm.traced ?? arm.latencyMs?.n ?? 0;
   return traced === 0
     ? 0

@@ -68,8 +68,11 @@ const scaledItem = (
   };
 };
 
-const standard = (usage: ArmUsage): StateItem => {
-  const weights = usage.states.map(({ path, visits, retries }) => ({ path, amount: visits + retries, retries }));
+const standard = (usage: ArmUsage, context: CostContext): StateItem => {
+  const unbilled = new Set(context.states.flatMap((state) => (state.inExpressChild ? [state.path] : [])));
+  const weights = usage.states
+    .filter(({ path }) => !unbilled.has(path))
+    .map(({ path, visits, retries }) => ({ path, amount: visits + retries, retries }));
   const uncertain = [
     usage.containerRetries > 0
       ? `Whether AWS bills the ${usage.containerRetries} retries of whole Map or Parallel states is not documented; they are not in it.`
@@ -235,38 +238,28 @@ const nested = (usage: ArmUsage, context: CostContext): StateItem[] => {
     const note = `What the executions started by ${starts.map((state) => state.path).join(', ')} cost is not counted.`;
     return [{ price: 'states.transitions', quantity: null, provenance: 'assumed', note, shares: none }];
   }
-  const note = `Of ${children.executions} child executions.`;
-  const items: StateItem[] = [];
-  if (children.standardTransitions > 0)
-    items.push({
-      price: 'states.transitions',
-      quantity: children.standardTransitions,
-      provenance: 'measured',
-      note,
-      shares: none,
-    });
-  if (children.expressRequests > 0) {
-    items.push({
-      price: 'states.express.requests',
-      quantity: children.expressRequests,
-      provenance: 'measured',
-      note,
-      shares: none,
-    });
-    items.push({
-      price: 'states.express.gbSeconds',
-      quantity: children.expressGbSeconds,
-      provenance: 'derived',
-      note,
-      shares: none,
-    });
-  }
-  return items;
+  const { executions, uncounted = 0, standardTransitions, expressRequests, expressGbSeconds } = children;
+  const note = `Of ${executions} child executions; what their tasks call is not in it.`;
+  const lost = `${uncounted} of ${executions} child executions could not be looked into, or still ran; what they cost is not counted.`;
+  const item = (price: string, amount: number, provenance: BillItem['provenance']): StateItem =>
+    scaledItem(usage, price, [], { extra: amount, provenance, notes: [note] });
+  return [
+    ...(standardTransitions > 0 ? [item('states.transitions', standardTransitions, 'measured')] : []),
+    ...(expressRequests > 0
+      ? [
+          item('states.express.requests', expressRequests, 'measured'),
+          item('states.express.gbSeconds', expressGbSeconds, 'derived'),
+        ]
+      : []),
+    ...(uncounted > 0
+      ? [{ price: 'states.transitions', quantity: null, provenance: 'assumed' as const, note: lost, shares: none }]
+      : []),
+  ];
 };
 
 /** Everything an arm will be billed for, orchestration first. */
 export const itemsOf = (usage: ArmUsage, context: CostContext): StateItem[] => [
-  ...(usage.type === 'STANDARD' ? [standard(usage)] : usage.type === 'EXPRESS' ? express(usage, context) : []),
+  ...(usage.type === 'STANDARD' ? [standard(usage, context)] : usage.type === 'EXPRESS' ? express(usage, context) : []),
   ...nested(usage, context),
   ...lambda(usage, context),
   ...services(usage, context),

@@ -20,6 +20,8 @@ export interface CostState {
   readonly billing?: TaskBilling;
   /** A Map in distributed mode. */
   readonly distributed?: boolean;
+  /** Inside a distributed Map whose children are Express: entering it is no billed transition. */
+  readonly inExpressChild?: boolean;
 }
 
 /** `arn:aws:lambda:r:a:function:NAME[:alias]`, a partial ARN or a bare name → the name. */
@@ -121,10 +123,15 @@ const billingOf = (state: JsonObject): TaskBilling => {
 };
 
 /** Every state of a definition with what it bills. */
-export const costStates = (definition: JsonObject): CostState[] =>
-  statesOfDefinition(definition).map(({ path, name, type, parent, state }) => {
+export const costStates = (definition: JsonObject): CostState[] => {
+  /** Paths of distributed Maps with Express children, and of what is inside them. */
+  const express = new Set<string>();
+  return statesOfDefinition(definition).map(({ path, name, type, parent, state }) => {
     const processor = isObject(state.ItemProcessor) ? state.ItemProcessor : undefined;
-    const mode = isObject(processor?.ProcessorConfig) ? processor.ProcessorConfig.Mode : undefined;
+    const config = isObject(processor?.ProcessorConfig) ? processor.ProcessorConfig : undefined;
+    const mode = config?.Mode;
+    const inside = parent !== undefined && express.has(parent);
+    if (inside || (mode === 'DISTRIBUTED' && config?.ExecutionType === 'EXPRESS')) express.add(path);
     return {
       path,
       name,
@@ -132,5 +139,7 @@ export const costStates = (definition: JsonObject): CostState[] =>
       ...(parent === undefined ? {} : { parent }),
       ...(type === 'Task' ? { billing: billingOf(state) } : {}),
       ...(type === 'Map' && mode === 'DISTRIBUTED' ? { distributed: true } : {}),
+      ...(inside ? { inExpressChild: true } : {}),
     };
   });
+};

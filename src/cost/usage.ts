@@ -31,6 +31,7 @@ export interface ArmUsage {
   /** Executions whose history was read: `states` speaks of these only. */
   readonly traced: number;
   readonly states: readonly StateUsage[];
+  /** Child executions of distributed Maps, of the traced executions. */
   readonly mapRunChildren: number;
   /** Distributed Map runs whose children could not be counted. */
   readonly mapRunsUncounted: number;
@@ -56,10 +57,15 @@ export interface ArmUsage {
   readonly children?: ChildUsage;
 }
 
-/** What child executions billed, counted from their own histories. */
+/**
+ * What child executions of the traced executions billed, counted from their own histories. The transitions of a distributed Map's
+ * Standard children are not in it: their states are states of the workflow and counted with these.
+ */
 export interface ChildUsage {
   readonly executions: number;
   readonly standardTransitions: number;
   readonly expressRequests: number;
   readonly expressGbSeconds: number;
+  /** Of them, executions that could not be looked into, or that still ran. */
+  readonly uncounted?: number;
 }

@@ -139,6 +139,8 @@ export interface SamplePoint {
   readonly error?: string;
   /** Measured while the client itself was saturated: not to be believed below tens of ms. */
   readonly saturated?: boolean;
+  /** Σ of the transition times of this execution, where its trace was read. */
+  readonly transitionMs?: number;
 }
 
 /** Figures of one state in one arm. */

@@ -6,6 +6,7 @@ import { readHistory, readLog, type Paced } from '../target/collect';
 import type { HotCalls } from '../target/hot/calls';
 import { LogAssembly } from '../target/logEvents';
 import { traceExecution, type MachineState } from '../trace';
+import { createChildReader } from './children';
 import type { Finished, Lane } from './lane';
 import { createPacer, type Pacer } from './pace';
 import { withRetries } from './retry';
@@ -19,6 +20,9 @@ export interface CollectContext {
   readonly signal: AbortSignal;
   readonly quotas: Quotas;
   readonly states: readonly MachineState[];
+  readonly definitionBytes: number;
+  /** The workflow starts others: what it started is told by outputs alone. */
+  readonly nested?: boolean;
   /** Most histories to read of one arm. */
   readonly most: number;
   /** How long to wait for late log events, ms: CloudWatch delivers them on a best effort basis. */
@@ -60,17 +64,25 @@ export const createCollector = (context: CollectContext): Collector => {
       throw answer.last;
     };
 
+  const children = createChildReader({
+    ...{ hot: context.hot, signal: context.signal, random: context.random },
+    ...{ states: context.states, definitionBytes: context.definitionBytes },
+    histories: paced(histories),
+    lists: paced(createPacer(context.quotas.listExecutions, context.clock)),
+  });
+
   const takeTrace = (lane: Lane, finished: Finished, events: readonly HistoryEvent[]) => {
     const trace = traceExecution(events, context.states);
     lane.arm.addTrace(finished.sampleIndex, trace);
     lane.tally.read++;
+    children.note(lane.number, events);
     context.onTrace?.(lane, finished, trace, events);
   };
 
   const readOne = async (lane: Lane, finished: Finished) => {
     const events = await readHistory(context.hot, finished.executionArn, paced(histories), {
       signal: context.signal,
-      includeExecutionData: lane.tally.read < withData,
+      includeExecutionData: context.nested === true || lane.tally.read < withData,
     });
     takeTrace(lane, finished, events);
   };
@@ -164,6 +176,9 @@ export const createCollector = (context: CollectContext): Collector => {
       }
     },
     paced: paced(pages),
-    finish: (lane) => finishers[lane.system.traces](lane),
+    finish: async (lane) => {
+      await finishers[lane.system.traces](lane);
+      await children.read(lane.number, lane.arm);
+    },
   };
 };

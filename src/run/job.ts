@@ -177,6 +177,8 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       signal: reading.signal,
       quotas: session.quotas,
       states: prepared.machine.states,
+      definitionBytes: prepared.workflow.definitionBytes,
+      nested: costStates(definition).some(({ billing }) => billing?.kind === 'workflow'),
       most: io.mostHistories ?? defaultMostHistories,
       logPatienceMs: plan.target.kind === 'aws' ? 120_000 : 5_000,
       onTrace: (lane, finished, trace, events) => {

@@ -56,8 +56,11 @@ export interface ArmBuilder {
   addLog(bytes: number): void;
   /** Reported cold starts of a state; and which sample had one. */
   noteColdStarts(path: string, count: number, sampleIndex?: number): void;
+  /** The children of one Map Run of a traced execution. */
   noteMapRunChildren(count: number): void;
-  /** Executions started by the workflow itself, and what they billed. */
+  /** The trace of one of them, its states as states of the workflow; `weight`: how many children it stands for. */
+  addChildTrace(trace: ExecutionTrace, weight: number): void;
+  /** Executions started by traced executions themselves, and what they billed. */
   noteChildren(children: ChildUsage): void;
   readonly finished: number;
   snapshot(options?: SnapshotOptions): Arm;
@@ -86,6 +89,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     traced: 0,
     mapRunChildren: 0,
     mapRuns: 0,
+    mapRunsCounted: 0,
     redrives: 0,
     containerRetries: 0,
     billedGbSeconds: 0,
@@ -97,7 +101,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     logBytes: 0,
     logged: 0,
   };
-  const children = { executions: 0, standardTransitions: 0, expressRequests: 0, expressGbSeconds: 0 };
+  const children = { executions: 0, standardTransitions: 0, expressRequests: 0, expressGbSeconds: 0, uncounted: 0 };
   let begun = 0;
   let lastEnd = 0;
 
@@ -150,7 +154,9 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     used.redrives += trace.redrives ?? 0;
     used.containerRetries += trace.containerRetries ?? 0;
     table.add(trace);
-    if (trace.finishedAt !== undefined) transitions.add(trace.transitionTotalMs);
+    if (trace.finishedAt === undefined) return;
+    transitions.add(trace.transitionTotalMs);
+    samples.setTransitions(sampleIndex, trace.transitionTotalMs);
   };
 
   const usage = (): ArmUsage => ({
@@ -161,7 +167,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     loadedMs: lastEnd,
     states: table.usage(),
     mapRunChildren: used.mapRunChildren,
-    mapRunsUncounted: used.mapRunChildren > 0 ? 0 : used.mapRuns,
+    mapRunsUncounted: Math.max(0, used.mapRuns - used.mapRunsCounted),
     redrives: used.redrives,
     containerRetries: used.containerRetries,
     express: {
@@ -240,10 +246,18 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     },
     noteMapRunChildren: (count) => {
       used.mapRunChildren += count;
+      used.mapRunsCounted++;
     },
+    addChildTrace: (trace, weight) => table.addChild(trace, weight),
     noteChildren: (more) => {
-      for (const key of ['executions', 'standardTransitions', 'expressRequests', 'expressGbSeconds'] as const)
-        children[key] += more[key];
+      for (const key of [
+        'executions',
+        'standardTransitions',
+        'expressRequests',
+        'expressGbSeconds',
+        'uncounted',
+      ] as const)
+        children[key] += more[key] ?? 0;
     },
     get finished() {
       return samples.length;

@@ -51,6 +51,8 @@ export interface SampleStore {
   status(index: number): SamplePoint['status'];
   /** Marks a sample cold or warm after the fact (REPORT lines come late). */
   setCold(index: number, cold: boolean): void;
+  /** Σ of the transition times of its trace, ms. */
+  setTransitions(index: number, ms: number): void;
   /** undefined: not told. */
   cold(index: number): boolean | null;
 }
@@ -96,6 +98,8 @@ export const createSampleStore = (): SampleStore => {
   const at = createColumn();
   const latency = createColumn();
   const dictionary = createDictionary();
+  /** By index, of the samples whose traces were read. */
+  const transitions = new Map<number, number>();
   let flags = new Uint8Array(16);
   let errors = new Int32Array(16);
   /** Name = prefix + number padded to a width; a name of another form is a prefix of its own with width 0. */
@@ -140,6 +144,7 @@ export const createSampleStore = (): SampleStore => {
     latency,
     cold,
     setCold,
+    setTransitions: (index, ms) => void transitions.set(index, ms),
     status: (index) => statuses[flags[index]! & 7]!,
     point: (index) => ({
       index,
@@ -150,6 +155,7 @@ export const createSampleStore = (): SampleStore => {
       cold: cold(index),
       ...(errors[index]! >= 0 ? { error: dictionary.text(errors[index]!) } : {}),
       ...(flags[index]! & saturatedBit ? { saturated: true } : {}),
+      ...(transitions.has(index) ? { transitionMs: transitions.get(index)! } : {}),
     }),
   };
 };

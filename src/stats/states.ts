@@ -14,6 +14,8 @@ export interface ArmState {
 
 export interface StateTable {
   add(trace: ExecutionTrace): void;
+  /** A child execution of a distributed Map; `weight`: how many children it stands for where only some were read. */
+  addChild(trace: ExecutionTrace, weight: number): void;
   /** Counts cold starts that something outside the history reported. */
   noteColdStarts(path: string, count: number): void;
   /** Figures of every known state, in the order of the workflow; states never visited have n = 0 and null distributions. */
@@ -63,22 +65,21 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
   const rows = new Map(states.map((state) => [state.path, createRow(state)]));
   let traces = 0;
 
-  const add = (trace: ExecutionTrace): void => {
-    traces++;
+  const addVisits = (trace: ExecutionTrace, weight: number): void => {
     for (const visit of trace.visits) {
       let row = rows.get(visit.path);
       if (!row) {
         row = createRow({ path: visit.path, type: visit.type, hash: '' });
         rows.set(visit.path, row);
       }
-      row.visits++;
-      row.retries += Math.max(0, visit.attempts.length - 1);
-      if (visit.outcome === 'failed' || visit.outcome === 'caught') row.failures++;
+      row.visits += weight;
+      row.retries += Math.max(0, visit.attempts.length - 1) * weight;
+      if (visit.outcome === 'failed' || visit.outcome === 'caught') row.failures += weight;
       if (visit.type === 'Task') {
-        row.attempts += visit.attempts.length;
+        row.attempts += visit.attempts.length * weight;
         for (const attempt of visit.attempts) {
           if (attempt.startedAt !== undefined && attempt.closedAt !== undefined)
-            row.workMs += Math.ceil(attempt.closedAt - attempt.startedAt);
+            row.workMs += Math.ceil(attempt.closedAt - attempt.startedAt) * weight;
         }
       }
       for (const attempt of visit.attempts)
@@ -87,11 +88,16 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
         row.errors[visit.error] = (row.errors[visit.error] ?? 0) + 1;
       if (visit.exitedAt !== undefined) {
         row.duration.add(visit.exitedAt - visit.enteredAt);
-        row.durationMs += visit.exitedAt - visit.enteredAt;
+        row.durationMs += (visit.exitedAt - visit.enteredAt) * weight;
         for (const part of partNames) row.parts[part] += visit.parts[part];
       }
       if (visit.transitionInMs !== undefined) row.transition.add(visit.transitionInMs);
     }
+  };
+
+  const add = (trace: ExecutionTrace): void => {
+    traces++;
+    addVisits(trace, 1);
     const whole = (trace.finishedAt ?? trace.startedAt) - trace.startedAt;
     if (whole <= 0) return;
     for (const [index, ms] of criticalContributions(trace))
@@ -104,9 +110,9 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
       return {
         path: row.state.path,
         type: row.state.type,
-        visits: row.visits,
-        retries: row.retries,
-        failures: row.failures,
+        visits: Math.round(row.visits),
+        retries: Math.round(row.retries),
+        failures: Math.round(row.failures),
         durationMs: row.duration.distribution(slack),
         transitionMs: row.transition.distribution(slack),
         parts: {
@@ -127,6 +133,7 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
 
   return {
     add,
+    addChild: addVisits,
     noteColdStarts: (path, count) => {
       const row = rows.get(path);
       if (row) row.coldStarts += count;

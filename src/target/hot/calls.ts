@@ -59,7 +59,14 @@ export interface HotCalls {
   startSyncExecution(input: StartInput, options?: CallOptions): Promise<SyncEnd>;
   describeExecution(executionArn: string, options?: CallOptions): Promise<ExecutionEnd>;
   listExecutions(
-    input: { stateMachineArn: string; maxResults: number; nextToken?: string; statusFilter?: string },
+    /** Of a machine, or of a Map Run. */
+    input: {
+      stateMachineArn?: string;
+      mapRunArn?: string;
+      maxResults: number;
+      nextToken?: string;
+      statusFilter?: string;
+    },
     options?: CallOptions,
   ): Promise<{ executions: readonly ExecutionItem[]; nextToken?: string }>;
   /** One page of events as the API writes them. */

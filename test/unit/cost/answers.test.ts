@@ -164,6 +164,15 @@ describe('a forecast', () => {
       },
     };
     expect(forecast(definition, 'STANDARD', 1, {}, rates, { mapItems: 100 }).lines[0]!.quantity).toBe(1 + 100 + 100);
+    const processor = definition.States as { M: { ItemProcessor: { ProcessorConfig: { ExecutionType?: string } } } };
+    processor.M.ItemProcessor.ProcessorConfig.ExecutionType = 'EXPRESS';
+    const fast = forecast(definition, 'STANDARD', 1, {}, rates, { mapItems: 100 });
+    expect(fast.lines.map(({ meter, quantity }) => [meter, quantity])).toEqual([
+      ['states.transitions', 1 + 100],
+      ['states.express.requests', 100],
+      ['states.express.gbSeconds', expect.closeTo(100 * 0.1 * (64 / 1024), 9)],
+    ]);
+    expect(fast.transitions).toBe(101);
   });
   it('is within 5 % of what an arm measured, once it is told of the way and the times', () => {
     for (const type of ['STANDARD', 'EXPRESS'] as const) {

@@ -146,6 +146,30 @@ describe('the meters of an arm', () => {
       rates,
     );
     expect(line(fast, 'states.express.gbSeconds')).toMatchObject({ quantity: 2 });
+    // What was counted in half of the executions stands for the other half too; what was not seen is missing, not nothing.
+    const children = {
+      executions: 50,
+      standardTransitions: 250,
+      expressRequests: 0,
+      expressGbSeconds: 0,
+      uncounted: 3,
+    };
+    const sampled = meterArm({ ...started, traced: 50, children }, nested, rates).cost;
+    expect(sampled.complete).toBe(false);
+    expect(sampled.lines.filter(({ meter }) => meter === 'states.transitions')).toMatchObject([
+      { quantity: 820 },
+      { quantity: 500, provenance: 'derived' },
+      { amount: null, note: expect.stringContaining('3 of 50 child executions') as string },
+    ]);
+  });
+  it('take no transitions for states inside Express children', () => {
+    const inside: CostContext = {
+      ...context,
+      states: context.states.map((state) => (state.path === 'Save' ? { ...state, inExpressChild: true } : state)),
+    };
+    const all = line(meterArm(usage(), context, rates), 'states.transitions')!.quantity;
+    const less = line(meterArm(usage(), inside, rates), 'states.transitions')!.quantity;
+    expect(all - less).toBe(usage().states.find(({ path }) => path === 'Save')!.visits);
   });
   it('give each state its part, and retries theirs; the parts are the whole', () => {
     const { states, cost } = meterArm(usage(), context, rates);

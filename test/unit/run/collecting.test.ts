@@ -51,6 +51,7 @@ const setUp = (options: { lane?: Partial<Lane>; most?: number; quotas?: QuotaOve
     signal: stop.signal,
     quotas: noQuotas(options.quotas),
     states: [{ path: 'A', name: 'A', type: 'Pass' }],
+    definitionBytes: 100,
     most: options.most ?? 100,
     logPatienceMs: 10_000,
     onTrace: (_lane, finished, trace) =>

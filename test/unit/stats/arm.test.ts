@@ -54,6 +54,37 @@ describe('an arm', () => {
     expect(latencyMs!.n).toBe(5);
     expect(failedLatencyMs!.n).toBe(3);
   });
+  it('takes children of a distributed Map as visits of its inner states, weighted where only some were read', () => {
+    const built = arm([{ path: 'Each', type: 'Map', hash: 'h' }]);
+    built.add(sample());
+    built.noteMapRunChildren(10);
+    const child = traceExecution(
+      history([
+        ['ExecutionStarted', 0],
+        ['PassStateEntered', 0, 'Inner'],
+        ['PassStateExited', 2, 'Inner'],
+        ['ExecutionSucceeded', 3],
+      ]),
+    );
+    const inside = {
+      ...child,
+      visits: child.visits.map((visit) => ({ ...visit, path: `Each/ItemProcessor/${visit.path}` })),
+    };
+    built.addChildTrace(inside, 5);
+    built.addChildTrace(inside, 5);
+    const inner = built.snapshot().states.find((state) => state.path.startsWith('Each/ItemProcessor/'));
+    expect(inner).toMatchObject({ visits: 10, durationMs: { n: 2 } });
+    expect(built.usage()).toMatchObject({ mapRunChildren: 10, traced: 0 });
+    built.noteChildren({
+      executions: 2,
+      standardTransitions: 4,
+      expressRequests: 0,
+      expressGbSeconds: 0,
+      uncounted: 1,
+    });
+    built.noteChildren({ executions: 1, standardTransitions: 2, expressRequests: 0, expressGbSeconds: 0 });
+    expect(built.usage().children).toMatchObject({ executions: 3, standardTransitions: 6, uncounted: 1 });
+  });
   it('keeps warm-ups apart', () => {
     const built = arm();
     expect(built.add(sample({ warmup: true, latencyMs: 5000 }))).toBeLessThan(0);
