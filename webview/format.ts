@@ -44,7 +44,7 @@ export const createFormats = (locale: string): Formats => ({
   number: (value) => formatNumber(value, { locale }),
   share: (value) => formatShare(value, { locale, digits: 2 }),
   rate: (value) => formatRate(value, locale),
-  interval: (value, kind) => formatInterval(value, kind, locale),
+  interval: (value, kind) => formatInterval(value, kind, locale).replaceAll(/-(?=\d)/g, '−'),
   axisMs: (value) =>
     value === 0
       ? '0'

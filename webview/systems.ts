@@ -91,6 +91,10 @@ export const failedOf = (arm: Arm): number => arm.executions.failed + arm.execut
 
 export const isRunning = (run: RunDocument | null): boolean => run?.status.kind === 'running';
 
+/** `simulated: study`; the profile `none` is the bare engine. */
+export const simulatedLabel = (profile: string, { t }: Pick<Context, 't'>): string =>
+  profile === 'none' ? t('simulatedBare') : t('simulatedWith', profile);
+
 /** `measured · simulated: study`, or only how it is known where the service was real. */
 export const provenanceLabel = (
   run: RunDocument,
@@ -98,7 +102,7 @@ export const provenanceLabel = (
   { t }: Pick<Context, 't'>,
 ): string => {
   const known = t(how);
-  return run.target.simulated === null ? known : `${known}, ${t('simulatedWith', run.target.simulated)}`;
+  return run.target.simulated === null ? known : `${known}, ${simulatedLabel(run.target.simulated, { t })}`;
 };
 
 /** The arm of each system that is under way, or was last: in a sweep the earlier loads have their own tab. */

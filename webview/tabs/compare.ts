@@ -5,7 +5,7 @@ import { refusal, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { armLabel, mainArms, provenanceLabel, systemOf } from '../systems';
-import { unbroken } from '../views/answer';
+import { unbroken, verdict } from '../views/verdict';
 import { dataTable, type TableCell, type TableSpec } from '../views/dataTable';
 
 /** Two arms against each other: what the second one is measured by comes first. */
@@ -51,9 +51,10 @@ export const apart = (a: Distribution | null, b: Distribution | null): boolean |
   return left && right ? left[1] < right[0] || right[1] < left[0] : null;
 };
 
-const certain = (a: Distribution | null, b: Distribution | null, { t }: Context): TableCell => {
+/** Whether the intervals show the difference, in a word or two. */
+const certain = (a: Distribution | null, b: Distribution | null, { t }: Context): string => {
   const known = apart(a, b);
-  return { text: t(known === null ? 'tooFew' : known ? 'intervalsApart' : 'intervalsOverlap') };
+  return t(known === null ? 'tooFew' : known ? 'intervalsApart' : 'intervalsOverlap');
 };
 
 const withInterval = (distribution: Distribution | null, { f }: Context): TableCell => ({
@@ -157,8 +158,6 @@ const stateTable = (pair: Pair, key: string, context: Context): TableSpec => {
       { id: 'a', label: pair.names[0] },
       { id: 'b', label: pair.names[1] },
       { id: 'ms', label: t('difference') },
-      { id: 'share', label: '%' },
-      { id: 'known', label: t('interval95'), text: true },
     ],
     rows: stateDifferences(pair).map(({ path, a, b, ms }) => {
       const share = relative(a?.p50, b?.p50);
@@ -180,9 +179,16 @@ const stateTable = (pair: Pair, key: string, context: Context): TableSpec => {
           },
           withInterval(a, context),
           withInterval(b, context),
-          { text: `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${f.ms(Math.abs(ms))}`, value: ms },
-          { text: signed(share, context), value: share },
-          certain(a, b, context),
+          {
+            text: `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${f.ms(Math.abs(ms))}`,
+            value: ms,
+            node: h(
+              'span',
+              {},
+              `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${f.ms(Math.abs(ms))}`,
+              h('span', { class: 'note block' }, `${signed(share, context)}, ${certain(a, b, context)}`),
+            ),
+          },
         ],
       };
     }),
@@ -194,13 +200,15 @@ const sentenceOf = (pair: Pair, comparison: Comparison | undefined, context: Con
   // Of the differences that the intervals show; a state visited once is no finding.
   const largest = stateDifferences(pair).find(({ a, b }) => apart(a, b) === true);
   return [
-    ...(comparison ? [h('p', { class: 'ruled good', key: 'sentence' }, unbroken(comparison.sentence))] : []),
+    ...(comparison ? [h('p', { class: 'ruled good', key: 'sentence' }, verdict(comparison, context))] : []),
     ...(largest
       ? [
           h(
             'p',
             { key: 'largest' },
-            t('biggestDifference', largest.path.split('/').at(-1)!, f.ms(largest.b?.p50), f.ms(largest.a?.p50)),
+            unbroken(
+              t('biggestDifference', largest.path.split('/').at(-1)!, f.ms(largest.b?.p50), f.ms(largest.a?.p50)),
+            ),
           ),
         ]
       : []),

@@ -4,7 +4,7 @@ import type { ChartSpec } from '../charts/spec';
 import { wideFrom, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
-import { armLabel, dashes, isRunning, mainArms, provenanceLabel, systemOf } from '../systems';
+import { armLabel, dashes, isRunning, mainArms, provenanceLabel, simulatedLabel, systemOf } from '../systems';
 import { capital, chartFrame } from '../views/chartFrame';
 import { dataTable } from '../views/dataTable';
 import { breakEvenOf, monthlyOf, stepOf, volumeAt, volumeSteps } from './costModel';
@@ -61,7 +61,7 @@ const breakdown = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
     h(
       'p',
       { class: 'note' },
-      `${t('pricesOf', first.region, date(first.pricesOf, f.locale))} · ${[...new Set(arms.map((arm) => t('nCount', f.count(arm.cost!.executions))))].join(', ')} · ${[...new Set(arms.flatMap((arm) => arm.cost!.lines.map((line) => t(line.provenance))))].join(', ')}${run.target.simulated === null ? '' : `, ${t('simulatedWith', run.target.simulated)}`}${arms.some((arm) => !arm.cost!.complete) ? ` · ${t('incompleteCost')}` : ''}`,
+      `${t('pricesOf', first.region, date(first.pricesOf, f.locale))} · ${[...new Set(arms.map((arm) => t('nCount', f.count(arm.cost!.executions))))].join(', ')} · ${[...new Set(arms.flatMap((arm) => arm.cost!.lines.map((line) => t(line.provenance))))].join(', ')}${run.target.simulated === null ? '' : `, ${simulatedLabel(run.target.simulated, context)}`}${arms.some((arm) => !arm.cost!.complete) ? ` · ${t('incompleteCost')}` : ''}`,
     ),
   );
 };

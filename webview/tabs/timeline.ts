@@ -109,7 +109,7 @@ const shown = (reply: TimelineReply, run: RunDocument, arm: Arm, state: PanelSta
               { text: visit.scope },
               { text: f.ms(visit.enteredAt - trace.startedAt), value: visit.enteredAt - trace.startedAt },
               {
-                text: visit.exitedAt === undefined ? t('stillRunning') : f.ms(visit.exitedAt - visit.enteredAt),
+                text: visit.exitedAt === undefined ? t('stillRunning') : f.stay(visit.exitedAt - visit.enteredAt),
                 value: visit.exitedAt === undefined ? null : visit.exitedAt - visit.enteredAt,
               },
               { text: f.ms(visit.transitionInMs), value: visit.transitionInMs ?? null },

@@ -50,7 +50,7 @@ const sayOf = (row: TimelineRow, { t, f }: Context): string => {
     ? ''
     : row.visit.exitedAt === undefined
       ? t('stillRunning')
-      : f.ms(to - from);
+      : f.stay(to - from);
 };
 
 const rowView = (

@@ -1,6 +1,7 @@
 import type { RunDocument, RunNote } from '../../src/model/run';
 import type { Context } from '../context';
-import { h, type VNode } from '../dom/vnode';
+import { h, type Child, type VNode } from '../dom/vnode';
+import { unbroken, verdict } from './verdict';
 
 /** Kinds of notes that put a figure in doubt; the rest only inform. */
 const warning: ReadonlySet<RunNote['kind']> = new Set([
@@ -15,21 +16,19 @@ const warning: ReadonlySet<RunNote['kind']> = new Set([
 /** Thresholds whose value is in ms; the others are counts, shares, rates and dollars. */
 const timed = /^(latency|start|cold|warm|transition|states\.)/;
 
-/** A figure and its unit stay on one line. */
-export const unbroken = (text: string): string => text.replace(/(\d) (%|ms|s|min|h)(?!\w)/g, '$1\u00a0$2');
-
-const rule = (kind: 'good' | 'bad' | 'warn', key: string, text: string, role: string): VNode =>
-  h('p', { class: `ruled ${kind}`, key, role }, unbroken(text));
+const rule = (kind: 'good' | 'bad' | 'warn', key: string, text: Child, role: string): VNode =>
+  h('p', { class: `ruled ${kind}`, key, role }, typeof text === 'string' ? unbroken(text) : text);
 
 /** One sentence with a green rule, before the figures that are its reasons. Announced when it comes. */
-export const answer = (run: RunDocument, { t, f }: Context): VNode => {
+export const answer = (run: RunDocument, context: Context): VNode => {
+  const { t, f } = context;
   const thresholds = run.thresholds ?? [];
   return h(
     'section',
     { class: 'answer', key: 'answer', 'aria-label': t('answer'), 'aria-live': 'polite' },
     run.status.kind === 'failed' && rule('bad', 'failed', `${t('runFailed')}: ${run.status.message}`, 'alert'),
     run.status.kind === 'stopped' && rule('warn', 'stopped', t('runStopped', run.status.reason), 'status'),
-    run.comparison !== undefined && rule('good', 'sentence', run.comparison.sentence, 'status'),
+    run.comparison !== undefined && rule('good', 'sentence', verdict(run.comparison, context), 'status'),
     thresholds.map((threshold) =>
       rule(
         threshold.ok ? 'good' : 'bad',

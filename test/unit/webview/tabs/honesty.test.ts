@@ -98,8 +98,8 @@ describe('what a reader must know', () => {
       p99: { difference: -0.1, ci95: null },
     };
     const text = textOf(view({ ...finished, comparison }, 'compare'));
-    expect(text).toContain('−37 % -42 to -31 %');
-    expect(text).toContain('−20 % -30 to -10 %');
+    expect(text).toContain('−37 % −42 to −31 %');
+    expect(text).toContain('−20 % −30 to −10 %');
     expect(text).toContain('−10 %');
   });
 

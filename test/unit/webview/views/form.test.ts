@@ -51,7 +51,7 @@ describe('the form', () => {
 
   it('has load and warm-up behind one line that says what they are', () => {
     const { view, context } = draw();
-    click(named(view, 'So many at a time · Warm-up 0'));
+    click(named(view, 'Fixed concurrency · Warm-up 0'));
     expect(context.actions).toEqual([{ kind: 'toggle', id: 'load' }]);
     expect(fieldNames(draw({}, { kind: 'toggle', id: 'load' }).view)).toEqual([
       'executions',
