@@ -75,6 +75,8 @@ const fit = (
 ): SweepFit | null => {
   const sorted = [...points].sort((a, b) => a[0] - b[0]);
   const [xs, ys] = [sorted.map(([x]) => x), sorted.map(([, y]) => y)];
+  // Two points always lie on their line: only a third says anything of it.
+  if (new Set(xs).size < 3) return null;
   const line = fitLine(xs, ys);
   if (!line) return null;
   const { slope, intercept, r2 } = line;
@@ -93,7 +95,7 @@ const fit = (
 
 /**
  * Lines through the arms of a sweep, one set a system: latency and throughput against the load, and, where `swept` says what each arm stood
- * for (bytes of payload, states of a variant), milliseconds per KB or per transition. Systems with fewer than two different values are left out.
+ * for (bytes of payload, states of a variant), milliseconds per KB or per transition. Systems with fewer than three different values are left out.
  */
 export const fitSweep = (
   arms: readonly Arm[],

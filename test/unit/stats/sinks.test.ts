@@ -106,4 +106,8 @@ describe('a sweep', () => {
     expect(fitSweep(arms, { over: 'transitions', values: [6, 9, 17] })).toHaveLength(2);
   });
   it('has nothing to say of one load', () => expect(fitSweep([at(1, 100, 1)])).toEqual([]));
+  it('nor of two, whose line would fit by itself', () => {
+    expect(fitSweep([at(1, 100, 1), at(10, 90, 8)])).toEqual([]);
+    expect(fitSweep([at(1, 100, 1), at(10, 90, 8), at(10, 91, 8)])).toEqual([]);
+  });
 });
