@@ -159,7 +159,7 @@ export class Attempt implements TaskPhases, Waiting {
     if (this.#over) return;
     if (outcome.kind === 'heartbeat') this.#setHeartbeat();
     else if (outcome.kind === 'succeeded') this.#finish({ ok: true, output: outcome.output, text: outcome.text });
-    else this.#finish({ ok: false, error: outcome.error ?? '', cause: outcome.cause });
+    else this.#finish({ ok: false, error: outcome.error, cause: outcome.cause });
   }
 
   /** Each heartbeat starts the time anew; an activity's runs from its start on. Only who has a token can send one. */

@@ -76,7 +76,7 @@ export type TaskResult =
   | { readonly ok: true; readonly output: Json; readonly text?: string }
   | {
       readonly ok: false;
-      readonly error: string;
+      readonly error?: string;
       readonly cause?: string;
       readonly event?: 'failed' | 'scheduleFailed' | 'startFailed' | 'submitFailed' | 'timedOut';
     };

@@ -41,12 +41,16 @@ const listObjects = async (
   prefix: string,
 ): Promise<readonly Json[]> => {
   const found = await host.objects?.list(bucket, prefix);
-  if (!found) throw new ItemReaderError(`The specified bucket does not exist (Bucket: ${bucket})`);
+  if (!found) throw noBucket(bucket);
   return found;
 };
 
+const noBucket = (bucket: string): ItemReaderError =>
+  new ItemReaderError(`The specified bucket does not exist (Bucket: ${bucket})`);
+
 const body = async (host: Pick<EngineHost, 'objects'>, bucket: string, key: string): Promise<string> => {
   const found = await host.objects?.get(bucket, key);
+  if (!found && (await host.objects?.list(bucket, key)) === undefined) throw noBucket(bucket);
   if (!found) throw new ItemReaderError(`The specified key does not exist. (Bucket: ${bucket}, Key: ${key})`);
   return found.toString('utf8');
 };

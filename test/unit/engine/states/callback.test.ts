@@ -40,6 +40,24 @@ describe('callbacks', () => {
     });
   });
 
+  it('fail without an error where none was given, and are caught by States.TaskFailed', async () => {
+    const { host, execution, token } = await waiting();
+    host.tokens!.fail(token);
+    await execution.done;
+    expect(detailsOf(execution, 'TaskFailed')).toEqual({
+      resourceType: 'sqs',
+      resource: 'sendMessage.waitForTaskToken',
+    });
+    expect(detailsOf(execution, 'ExecutionFailed')).toEqual({});
+    const caught = await waiting({ Retry: [{ ErrorEquals: ['States.TaskFailed'], MaxAttempts: 1 }] });
+    caught.host.tokens!.fail(caught.token);
+    caught.release();
+    await turn();
+    await turn();
+    expect(types(caught.execution).filter((type) => type === 'TaskScheduled')).toHaveLength(2);
+    caught.execution.stop();
+  });
+
   it('live as long as they beat', async () => {
     const { host, execution, token, release } = await waiting({ HeartbeatSeconds: 10 });
     host.clock.after(8000, () => host.tokens!.heartbeat(token));
