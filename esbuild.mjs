@@ -46,7 +46,7 @@ const dynalite = {
  * Libraries that most sessions never need are bundles of their own, required at the first use of one of their exports:
  * activation then neither reads nor compiles them, and the bundles that use them share one copy.
  */
-const deferred = ['yaml', 'jsonata'];
+const deferred = ['yaml', 'jsonata', 'fastify'];
 const lazyLibraries = {
   name: 'lazy-libraries',
   setup(b) {
@@ -105,16 +105,16 @@ const browser = {
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyParts, lazyLibraries] },
-  { ...node, entryPoints: { recovery: 'src/views/leftovers/recovery.ts' } },
+  { ...node, entryPoints: { recovery: 'src/views/leftovers/recovery.ts' }, plugins: [lazyParts, lazyLibraries] },
   ...deferred.map((name) => ({ ...node, entryPoints: { [name]: `./node_modules/${name}` }, plugins: [] })),
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { server: 'src/server/worker.ts' } },
-  { ...node, entryPoints: { run: 'src/run/worker.ts' } },
+  { ...node, entryPoints: { run: 'src/run/worker.ts' }, plugins: [lazyParts, lazyLibraries] },
   { ...node, entryPoints: { sandbox: 'src/engine/query/sandbox.ts' } },
   { ...node, entryPoints: { sdk: 'src/target/sdk.ts' }, plugins: [] },
   { ...node, entryPoints: { 'lambda-node': 'src/server/lambda/environment.ts' } },
-  { ...node, entryPoints: { 'gateway-host': 'src/systems/host/gatewayHost.ts' } },
-  { ...node, entryPoints: { 'as-code-host': 'src/systems/host/asCodeHost.ts' } },
+  { ...node, entryPoints: { 'gateway-host': 'src/systems/host/gatewayHost.ts' }, plugins: [lazyParts, lazyLibraries] },
+  { ...node, entryPoints: { 'as-code-host': 'src/systems/host/asCodeHost.ts' }, plugins: [lazyParts, lazyLibraries] },
   { ...browser, entryPoints: { panel: 'webview/main.ts' } },
 ].filter((options) => existsSync(path.join(root, Object.values(options.entryPoints)[0])));
 

@@ -2,7 +2,7 @@
  * Host ⇄ panel. Two tagged unions, nothing else crosses. The host owns the data and sends snapshots, never deltas:
  * a hidden webview drops messages, and asks again with `ready` when it is shown.
  */
-import type { WorkflowType } from './model/machine';
+import type { SystemName, WorkflowType } from './model/machine';
 import type { Target } from './model/plan';
 import type { ExecutionTrace } from './model/visit';
 import type { Comparison, RunDocument } from './model/run';
@@ -10,9 +10,13 @@ import type { Comparison, RunDocument } from './model/run';
 /** What the form says; the host turns it into a Plan. Texts as typed, so that a wrong one can be shown where it stands. */
 export interface BenchmarkForm {
   readonly types: readonly WorkflowType[];
-  readonly shape: 'iterations' | 'burst' | 'arrivalRate';
+  /** Systems that run beside the types: the code-based twin, and those that `stepbench.json` describes. */
+  readonly also?: readonly SystemName[];
+  readonly shape: 'iterations' | 'burst' | 'arrivalRate' | 'sweep';
   readonly executions: number;
   readonly concurrency: number;
+  /** Concurrencies of a sweep, as typed: `1, 10, 100`. */
+  readonly steps?: string;
   /** Starts a second and seconds, for arrivalRate. */
   readonly rate: number;
   readonly durationSeconds: number;
@@ -25,11 +29,20 @@ export interface BenchmarkForm {
 /** What the panel shows, whole. */
 export interface PanelSnapshot {
   readonly workflow: { readonly file: string; readonly name: string; readonly uri: string } | null;
-  readonly states: readonly { readonly path: string; readonly name: string; readonly type: string; readonly next: readonly string[]; readonly parent?: string; readonly stale: boolean }[];
+  readonly states: readonly {
+    readonly path: string;
+    readonly name: string;
+    readonly type: string;
+    readonly next: readonly string[];
+    readonly parent?: string;
+    readonly stale: boolean;
+  }[];
   readonly startAt: string | null;
   readonly target: { readonly target: Target; readonly label: string; readonly simulated: string | null };
   readonly form: BenchmarkForm;
   readonly inputs: readonly string[];
+  /** What can run beside the types here. Absent: the code-based twin alone. */
+  readonly systems?: readonly SystemName[];
   /** Field of the form → what is wrong with it. */
   readonly formProblems: Readonly<Partial<Record<keyof BenchmarkForm, string>>>;
   /** Why Run is not possible now, or null. */
@@ -67,10 +80,23 @@ export interface RequestMessage {
   readonly request: Request;
 }
 
-export type TimelineReply = { readonly name: string; readonly status: string; readonly trace: ExecutionTrace; readonly input: string; readonly output: string; readonly error?: string; readonly cause?: string };
+export type TimelineReply = {
+  readonly name: string;
+  readonly status: string;
+  readonly trace: ExecutionTrace;
+  readonly input: string;
+  readonly output: string;
+  readonly error?: string;
+  readonly cause?: string;
+};
 
 /** Host → panel. */
 export type HostMessage =
   | { readonly kind: 'snapshot'; readonly snapshot: PanelSnapshot }
   | { readonly kind: 'show'; readonly tab: string; readonly path?: string }
-  | { readonly kind: 'reply'; readonly id: number; readonly result: { readonly ok: true; readonly value?: TimelineReply } | { readonly ok: false; readonly error: string } };
+  | {
+      readonly kind: 'reply';
+      readonly id: number;
+      readonly result:
+        { readonly ok: true; readonly value?: TimelineReply } | { readonly ok: false; readonly error: string };
+    };

@@ -28,6 +28,9 @@ const table = {
   shapeIterations: ['Fixed concurrency', 'Feste Gleichzeitigkeit'],
   shapeBurst: ['All at once', 'Alle auf einmal'],
   shapeArrivalRate: ['At a steady rate', 'In festem Takt'],
+  shapeSweep: ['Rising concurrency', 'Steigende Gleichzeitigkeit'],
+  steps: ['Concurrencies', 'Gleichzeitig'],
+  also: ['Beside them', 'Daneben'],
   customInput: ['Custom JSON…', 'Eigenes JSON…'],
   inputJson: ['Input (JSON)', 'Eingabe (JSON)'],
   wholeNumber: ['A whole number, please.', 'Bitte eine ganze Zahl.'],
@@ -237,8 +240,8 @@ const table = {
   earlier: ['{0}, earlier', '{0}, früher'],
   // Sweep
   sweepHint: [
-    'A sweep runs the same workflow under several loads. Start one from the command palette (StepBench: Sweep) or with stepbench run --concurrency 1,10,100.',
-    'Laststufen führen denselben Workflow unter mehreren Lasten aus. Starte sie über die Befehlspalette (StepBench: Sweep) oder mit stepbench run --concurrency 1,10,100.',
+    'A sweep runs the same workflow under several loads. Choose “Rising concurrency” as the load, or use stepbench run --concurrency 1,10,100.',
+    'Laststufen führen denselben Workflow unter mehreren Lasten aus. Wähle „Steigende Gleichzeitigkeit“ als Last, oder nimm stepbench run --concurrency 1,10,100.',
   ],
   sweepLatency: ['Latency against load', 'Latenz gegen Last'],
   sweepThroughput: ['Throughput against load', 'Durchsatz gegen Last'],

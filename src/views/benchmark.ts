@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ExpectedError } from '../model/errors';
-import type { WorkflowType } from '../model/machine';
+import type { SystemName, WorkflowType } from '../model/machine';
 import type { RunDocument } from '../model/run';
 import type { BenchmarkForm } from '../protocol';
 import type { Choices } from './choices';
@@ -12,11 +12,17 @@ import { toRange } from './file/ranges';
 import { fittingForm, formPlan, formProblems } from './panel/form';
 import type { Panel } from './panel/host';
 import { runBlocker, type Runner } from './runner';
-import { formDefaults, planSettings, runsToKeep, workflowInputs } from './settings';
+import { formDefaults, planSettings, runsToKeep, workflowInputs, workflowSystems } from './settings';
 import { speech } from './speech';
 import type { Stores } from './stores';
 import { targetLabel } from './targetLabel';
 import type { Targets } from './targets';
+
+/** What a quick pick chooses. */
+interface Systems {
+  readonly types: readonly WorkflowType[];
+  readonly also: readonly SystemName[];
+}
 
 const baseName = (uri: vscode.Uri) => uri.path.split('/').pop() ?? uri.path;
 
@@ -33,7 +39,12 @@ export const createBenchmark = (
   const { t } = vscode.l10n;
 
   const formOf = async (uri: vscode.Uri): Promise<BenchmarkForm> =>
-    fittingForm(choices.form(uri), formDefaults(uri), [...(await workflowInputs(uri)).keys()]);
+    fittingForm(
+      choices.form(uri),
+      formDefaults(uri),
+      [...(await workflowInputs(uri)).keys()],
+      await workflowSystems(uri),
+    );
 
   /** Shows the first problem where it stands and says so once. */
   const refuseProblems = async (uri: vscode.Uri): Promise<void> => {
@@ -63,9 +74,9 @@ export const createBenchmark = (
   };
 
   /** The only question that no default can answer; the target stands beside it and can be changed there. */
-  const askTypes = (uri: vscode.Uri, form: BenchmarkForm): Promise<readonly WorkflowType[]> =>
+  const askTypes = (uri: vscode.Uri, form: BenchmarkForm): Promise<Pick<BenchmarkForm, 'types' | 'also'>> =>
     new Promise((resolve, reject) => {
-      const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { types: readonly WorkflowType[] }>();
+      const pick = vscode.window.createQuickPick<vscode.QuickPickItem & Systems>();
       const change: vscode.QuickInputButton = {
         iconPath: new vscode.ThemeIcon('target'),
         tooltip: t('Change the target'),
@@ -76,24 +87,35 @@ export const createBenchmark = (
       const load =
         form.shape === 'arrivalRate'
           ? t('{0} a second for {1} s', form.rate, form.durationSeconds)
-          : t('{0} executions each', form.executions);
+          : form.shape === 'sweep'
+            ? t('{0} executions each at {1} at once', form.executions, form.steps ?? '')
+            : t('{0} executions each', form.executions);
       pick.items = [
         {
           label: t('{0} and {1}', 'Standard', 'Express'),
           description: t('side by side, {0}', load),
           types: ['STANDARD', 'EXPRESS'],
+          also: [],
         },
-        { label: 'Standard', description: load, types: ['STANDARD'] },
-        { label: 'Express', description: load, types: ['EXPRESS'] },
+        { label: 'Standard', description: load, types: ['STANDARD'], also: [] },
+        { label: 'Express', description: load, types: ['EXPRESS'], also: [] },
+        {
+          label: t('{0}, {1} and as code', 'Standard', 'Express'),
+          description: t('beside the same workflow in a process of your own, {0}', load),
+          types: ['STANDARD', 'EXPRESS'],
+          also: ['as-code'],
+        },
       ];
-      pick.activeItems = pick.items.filter((item) => item.types.join() === form.types.join());
+      pick.activeItems = pick.items.filter(
+        (item) => item.types.join() === form.types.join() && item.also.join() === (form.also ?? []).join(),
+      );
       let settled = false;
       pick.onDidAccept(() => {
         const [chosen] = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems;
         if (!chosen) return;
         settled = true;
         pick.hide();
-        resolve(chosen.types);
+        resolve({ types: chosen.types, also: chosen.also });
       });
       pick.onDidTriggerButton(() => {
         settled = true;
@@ -185,7 +207,7 @@ export const createBenchmark = (
       if (blocker) throw new ExpectedError(blocker);
       await refuseProblems(uri);
       const form = await formOf(uri);
-      const next = { ...form, types: await askTypes(uri, form) };
+      const next = { ...form, ...(await askTypes(uri, form)) };
       await choices.setForm(uri, next);
       await runAndAnnounce(uri, next);
     },

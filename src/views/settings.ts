@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { loadSettings } from '../asl/settings';
+import type { SystemName } from '../model/machine';
 import type { Target } from '../model/plan';
 import type { FormDefaults, PlanSettings } from './panel/form';
 
@@ -42,19 +43,33 @@ export const configuredTarget = (kind: Target['kind'], uri: vscode.Uri | undefin
 };
 
 type Inputs = ReadonlyMap<string, string>;
-const readInputs = async (uri: vscode.Uri): Promise<Inputs> => {
+interface OwnSettings {
+  readonly inputs: Inputs;
+  readonly systems: readonly SystemName[];
+}
+const readOwn = async (uri: vscode.Uri): Promise<OwnSettings> => {
   const { settings, folder } = await loadSettings(uri.fsPath);
-  return new Map(Object.entries(settings.inputs ?? {}).map(([label, file]) => [label, path.resolve(folder, file)]));
+  const described = (['event-driven', 'gateway'] as const).filter((name) => settings.systems?.[name]);
+  return {
+    inputs: new Map(Object.entries(settings.inputs ?? {}).map(([label, file]) => [label, path.resolve(folder, file)])),
+    systems: ['as-code', ...described],
+  };
 };
 /** The panel asks ten times a second while a run goes on; the file changes when a person saves it. */
 const rememberMs = 1000;
-let remembered: { readonly uri: string; readonly until: number; readonly inputs: Promise<Inputs> } | undefined;
+let remembered: { readonly uri: string; readonly until: number; readonly own: Promise<OwnSettings> } | undefined;
 
-/** Inputs of a workflow, label → absolute path: those of its `stepbench.json`, at most a second old. None where there is no disk. */
-export const workflowInputs = (uri: vscode.Uri): Promise<Inputs> => {
-  if (uri.scheme !== 'file') return Promise.resolve(new Map());
+const ownSettings = (uri: vscode.Uri): Promise<OwnSettings> => {
   const key = uri.toString();
   if (remembered?.uri !== key || remembered.until < Date.now())
-    remembered = { uri: key, until: Date.now() + rememberMs, inputs: readInputs(uri) };
-  return remembered.inputs;
+    remembered = { uri: key, until: Date.now() + rememberMs, own: readOwn(uri) };
+  return remembered.own;
 };
+
+/** Inputs of a workflow, label → absolute path: those of its `stepbench.json`, at most a second old. None where there is no disk. */
+export const workflowInputs = async (uri: vscode.Uri): Promise<Inputs> =>
+  uri.scheme === 'file' ? (await ownSettings(uri)).inputs : new Map();
+
+/** What can run beside the types of a workflow: its code-based twin, and what its `stepbench.json` describes. */
+export const workflowSystems = async (uri: vscode.Uri): Promise<readonly SystemName[]> =>
+  uri.scheme === 'file' ? (await ownSettings(uri)).systems : [];

@@ -1,4 +1,4 @@
-import type { WorkflowType } from '../../src/model/machine';
+import type { SystemName, WorkflowType } from '../../src/model/machine';
 import type { BenchmarkForm } from '../../src/protocol';
 import { dropdown, primaryButton, secondaryButton, textArea, textField, type Choice } from '../controls';
 import { refusal, type Context } from '../context';
@@ -6,7 +6,7 @@ import { roveKeys } from '../dom/rove';
 import { h, type Child, type VNode } from '../dom/vnode';
 import { currentForm, fieldText, notNumbers, type PanelState } from '../state/reducer';
 import type { NumberField } from '../state/ui';
-import { isRunning } from '../systems';
+import { isRunning, systemLabel } from '../systems';
 import type { StringKey } from '../strings';
 
 type TypeChoice = WorkflowType | 'both';
@@ -87,12 +87,65 @@ const shapes: readonly (readonly [BenchmarkForm['shape'], StringKey])[] = [
   ['iterations', 'shapeIterations'],
   ['burst', 'shapeBurst'],
   ['arrivalRate', 'shapeArrivalRate'],
+  ['sweep', 'shapeSweep'],
 ];
 
 const numbersOf: Readonly<Record<BenchmarkForm['shape'], readonly NumberField[]>> = {
   iterations: ['executions', 'concurrency'],
   burst: ['executions'],
   arrivalRate: ['rate', 'durationSeconds'],
+  sweep: ['executions'],
+};
+
+/** Concurrencies of a sweep, one after the other. */
+const stepsField = (form: BenchmarkForm, problem: string | undefined, { t, dispatch }: Context): VNode =>
+  field(
+    'steps',
+    t('steps'),
+    problem,
+    textField(form.steps ?? '', (steps) => dispatch({ kind: 'form', change: { steps } }), {
+      'aria-label': t('steps'),
+      'data-field': 'steps',
+      placeholder: '1, 10, 100',
+      'aria-invalid': problem === undefined ? undefined : 'true',
+    }),
+  );
+
+const nameOfSystem = (system: SystemName, context: Context): string =>
+  systemLabel({ system, type: 'STANDARD' }, context);
+
+/** What runs beside the types, each switched on by itself. */
+const besides = (form: BenchmarkForm, systems: readonly SystemName[], context: Context): VNode | false => {
+  const { t, dispatch } = context;
+  const also = form.also ?? [];
+  if (systems.length === 0) return false;
+  const toggle = (system: SystemName): void =>
+    dispatch({
+      kind: 'form',
+      change: { also: systems.filter((other) => (other === system) !== also.includes(other)) },
+    });
+  return h(
+    'div',
+    { class: 'field', key: 'also', role: 'group', 'aria-label': t('also') },
+    h('span', { class: 'label', 'aria-hidden': 'true' }, t('also')),
+    h(
+      'div',
+      { class: 'toggles' },
+      systems.map((system) =>
+        h(
+          'button',
+          {
+            key: system,
+            class: 'toggle',
+            'data-system': system,
+            'aria-pressed': String(also.includes(system)),
+            on: { click: () => toggle(system) },
+          },
+          nameOfSystem(system, context),
+        ),
+      ),
+    ),
+  );
 };
 
 const custom = 'custom';
@@ -122,6 +175,7 @@ export const form = (state: PanelState, context: Context): VNode => {
       'div',
       { class: 'fields', key: 'fields' },
       numbersOf[values.shape].map((name) => numberField(state, context, name)),
+      values.shape === 'sweep' && stepsField(values, problems.steps, context),
       field(
         'input',
         t('input'),
@@ -154,7 +208,11 @@ export const form = (state: PanelState, context: Context): VNode => {
       },
       detailsOpen
         ? t('loadDetails')
-        : `${t(shapes.find(([shape]) => shape === values.shape)![1])} · ${t('warmup')} ${fieldText(state, 'warmup')}`,
+        : [
+            t(shapes.find(([shape]) => shape === values.shape)![1]),
+            `${t('warmup')} ${fieldText(state, 'warmup')}`,
+            ...(values.also ?? []).map((system) => nameOfSystem(system, context)),
+          ].join(' · '),
     ),
     detailsOpen &&
       h(
@@ -172,6 +230,7 @@ export const form = (state: PanelState, context: Context): VNode => {
           ),
         ),
         numberField(state, context, 'warmup'),
+        besides(values, snapshot.systems ?? ['as-code'], context),
       ),
     h(
       'div',

@@ -1,4 +1,6 @@
+import type { SystemName } from '../../model/machine';
 import type { Load, Plan, Target } from '../../model/plan';
+import { planSystems, systemOfType } from '../../model/system';
 import type { Problem } from '../../model/machine';
 import type { Json } from '../../model/json';
 import { defaultPlan, validatePlan } from '../../plan';
@@ -20,6 +22,8 @@ export const initialForm = (defaults: FormDefaults, inputs: readonly string[]): 
   shape: 'iterations',
   executions: defaults.executions,
   concurrency: defaults.concurrency,
+  also: [],
+  steps: '1, 5, 10, 50',
   rate: 5,
   durationSeconds: 30,
   warmup: defaults.warmup,
@@ -32,11 +36,20 @@ export const fittingForm = (
   stored: Partial<BenchmarkForm> | undefined,
   defaults: FormDefaults,
   inputs: readonly string[],
+  systems: readonly SystemName[] = ['as-code'],
 ): BenchmarkForm => {
   const initial = initialForm(defaults, inputs);
-  const form = { ...initial, ...stored };
+  const merged = { ...initial, ...stored };
+  const form = { ...merged, also: (merged.also ?? []).filter((system) => systems.includes(system)) };
   return form.input === customInput || inputs.includes(form.input) ? form : { ...form, input: initial.input };
 };
+
+/** `1, 10, 100` → the numbers; what is none becomes NaN, which the plan's checks refuse. */
+export const stepsOf = (text: string): readonly number[] =>
+  text
+    .split(/[\s,;]+/)
+    .filter((part) => part !== '')
+    .map(Number);
 
 export const formLoad = (form: BenchmarkForm): Load => {
   switch (form.shape) {
@@ -44,6 +57,13 @@ export const formLoad = (form: BenchmarkForm): Load => {
       return { kind: 'iterations', executions: form.executions, concurrency: form.concurrency };
     case 'burst':
       return { kind: 'burst', executions: form.executions };
+    case 'sweep':
+      return {
+        kind: 'sweep',
+        over: 'concurrency',
+        values: stepsOf(form.steps ?? ''),
+        base: { kind: 'iterations', executions: form.executions, concurrency: 1 },
+      };
     case 'arrivalRate':
       return {
         kind: 'arrivalRate',
@@ -53,6 +73,10 @@ export const formLoad = (form: BenchmarkForm): Load => {
       };
   }
 };
+
+/** The types and what runs beside them, as a plan names them. */
+const formSystems = (form: BenchmarkForm): Pick<Plan, 'types' | 'systems'> =>
+  planSystems([...form.types.map((type) => systemOfType[type]), ...(form.also ?? [])]);
 
 /** What a plan takes from the editor's settings rather than from the form. */
 export interface PlanSettings {
@@ -82,11 +106,12 @@ export const formPlan = (
         : path.endsWith('.json')
           ? { kind: 'file', path }
           : { kind: 'folder', path };
-  return defaultPlan(file, { types: form.types, load: formLoad(form), input, warmup: form.warmup, ...settings });
+  return defaultPlan(file, { ...formSystems(form), load: formLoad(form), input, warmup: form.warmup, ...settings });
 };
 
 const fieldOf = (path: string): keyof BenchmarkForm | undefined => {
-  if (path.startsWith('/types')) return 'types';
+  if (path.startsWith('/types') || path.startsWith('/systems')) return 'types';
+  if (path.includes('/values')) return 'steps';
   if (path.startsWith('/warmup')) return 'warmup';
   if (path.endsWith('/executions')) return 'executions';
   if (path.endsWith('/concurrency')) return 'concurrency';
@@ -111,7 +136,7 @@ export const formProblems = (
   }
   const others: Problem[] = [];
   for (const problem of validatePlan(
-    defaultPlan('', { types: form.types, load: formLoad(form), warmup: form.warmup, ...settings }),
+    defaultPlan('', { ...formSystems(form), load: formLoad(form), warmup: form.warmup, ...settings }),
   )) {
     const field = fieldOf(problem.path);
     if (field) fields[field] ??= problem.message;

@@ -23,6 +23,7 @@ export interface SnapshotParts {
   readonly settings: PlanSettings;
   readonly form: BenchmarkForm;
   readonly inputs: ReadonlyMap<string, string>;
+  readonly systems: PanelSnapshot['systems'];
   /** Why nothing may run here, before the form is looked at. */
   readonly blocked: string | null;
   readonly run: RunDocument | null;
@@ -111,6 +112,7 @@ export const panelSnapshot = (parts: SnapshotParts, speech: Speech): PanelSnapsh
     },
     form: parts.form,
     inputs: [...parts.inputs.keys()],
+    ...(parts.systems ? { systems: parts.systems } : {}),
     formProblems: formProblems(parts.form, parts.settings, speech.t).fields,
     blocked: formBlocker(parts, speech),
     forecast: forecast(parts),

@@ -10,7 +10,7 @@ import type { Machines } from '../file/machines';
 import type { Funnel } from '../log';
 import type { RunActions } from '../runs/actions';
 import { runBlocker, type Runner } from '../runner';
-import { formDefaults, planSettings, workflowInputs } from '../settings';
+import { formDefaults, planSettings, workflowInputs, workflowSystems } from '../settings';
 import { pickExecution, readTraces } from '../../store/traces';
 import { speech } from '../speech';
 import { folderOf, type Stores } from '../stores';
@@ -62,7 +62,8 @@ export const createPanelSource = (parts: {
     const settings = planSettings(uri, target);
     const document = uri && (await vscode.workspace.openTextDocument(uri).then(undefined, () => undefined));
     const inputs = uri ? await workflowInputs(uri) : new Map<string, string>();
-    const form = fittingForm(uri && choices.form(uri), formDefaults(uri), [...inputs.keys()]);
+    const systems = uri ? await workflowSystems(uri) : [];
+    const form = fittingForm(uri && choices.form(uri), formDefaults(uri), [...inputs.keys()], systems);
     const shown = uri ? figures.of(uri) : null;
     const { activity } = runner;
     // A run of another file goes on: the panel shows that one's progress, for there is only one Stop.
@@ -82,6 +83,7 @@ export const createPanelSource = (parts: {
         settings,
         form,
         inputs,
+        systems,
         blocked: runBlocker(uri),
         run: live ?? shown?.run ?? null,
         baseline: live ? null : (shown?.baseline ?? null),

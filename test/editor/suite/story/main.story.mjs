@@ -39,7 +39,7 @@ describe('the story of a first benchmark', function () {
     const pick = quickPick(page);
     await pick.widget.locator('.quick-input-title', { hasText: 'order.asl.json' }).waitFor({ timeout: 10_000 });
     const rows = await pick.rows();
-    assert.equal(rows.length, 3);
+    assert.equal(rows.length, 4);
     await world.picture('quick-pick');
     await pick.accept();
     await page.locator('iframe.webview.ready').first().waitFor({ timeout: 15_000 });

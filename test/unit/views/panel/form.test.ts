@@ -6,6 +6,7 @@ import {
   formPlan,
   formProblems,
   initialForm,
+  stepsOf,
 } from '../../../../src/views/panel/form';
 import { english } from '../../../../src/views/words';
 
@@ -49,6 +50,29 @@ describe('the plan of a form', () => {
       durationMs: 30_000,
     });
   });
+  it('sweeps over the concurrencies that were typed', () => {
+    expect(stepsOf(' 1, 10;100 x')).toEqual([1, 10, 100, NaN]);
+    expect(formLoad({ ...form, shape: 'sweep', steps: '1, 10' })).toEqual({
+      kind: 'sweep',
+      over: 'concurrency',
+      values: [1, 10],
+      base: { kind: 'iterations', executions: 25, concurrency: 1 },
+    });
+    const problem = (steps: string) => formProblems({ ...form, shape: 'sweep', steps }, settings, english).fields.steps;
+    expect(problem('1, 10')).toBeUndefined();
+    expect(problem('')).toMatch(/at least one value/);
+    expect(problem('1, 1')).toMatch(/same value twice/);
+    expect(problem('1, many')).toBeDefined();
+  });
+  it('names the systems beside the types, and the types alone where there are none', () => {
+    const plan = (also: typeof form.also) => formPlan({ ...form, also }, '/ws/order.asl.json', files, settings);
+    expect(plan([]).systems).toBeUndefined();
+    expect(plan(['as-code']).systems).toEqual(['standard', 'express', 'as-code']);
+    expect(plan(['as-code']).types).toEqual(['STANDARD', 'EXPRESS']);
+    expect(formProblems({ ...form, types: [], also: [] }, settings, english).fields.types).toBeDefined();
+  });
+  it('forgets a system that this workflow does not have', () =>
+    expect(fittingForm({ also: ['as-code', 'gateway'] }, defaults, [], ['as-code']).also).toEqual(['as-code']));
   it('takes its input from the kind of file', () => {
     const kind = (input: string) => formPlan({ ...form, input }, '/ws/order.asl.json', files, settings).input;
     expect(kind('good order')).toEqual({ kind: 'file', path: '/ws/inputs/good.json' });

@@ -45,6 +45,7 @@ describe('the form', () => {
     ['iterations', ['executions', 'concurrency', 'input']],
     ['burst', ['executions', 'input']],
     ['arrivalRate', ['rate', 'durationSeconds', 'input']],
+    ['sweep', ['executions', 'steps', 'input']],
   ] as const)('asks for %s only what that load needs', (shape, names) => {
     expect(fieldNames(draw({ form: { ...snapshots.empty().form, shape } }).view)).toEqual(names);
   });
@@ -60,6 +61,40 @@ describe('the form', () => {
       'shape',
       'warmup',
     ]);
+  });
+
+  it('switches what runs beside the types, each by itself, in a fixed order', () => {
+    const open = { kind: 'toggle', id: 'load' } as const;
+    const started = snapshots.empty().form;
+    const change = { systems: ['as-code', 'event-driven', 'gateway'] } as const;
+    const first = draw(change, open);
+    const pressed = (view: VNode) =>
+      findAll(view, ({ props }) => props['data-system'] !== undefined).map(({ props }) => props['aria-pressed']);
+    expect(pressed(first.view)).toEqual(['false', 'false', 'false']);
+    click(named(first.view, 'As code'));
+    expect(first.context.actions).toEqual([{ kind: 'form', change: { also: ['as-code'] } }]);
+    const second = draw({ ...change, form: { ...started, also: ['gateway'] } }, open);
+    expect(pressed(second.view)).toEqual(['false', 'false', 'true']);
+    click(named(second.view, 'As code'));
+    click(named(second.view, 'Gateway'));
+    expect(second.context.actions).toEqual([
+      { kind: 'form', change: { also: ['as-code', 'gateway'] } },
+      { kind: 'form', change: { also: [] } },
+    ]);
+  });
+
+  it('says on the closed line what runs beside the types', () => {
+    const { view } = draw({ form: { ...snapshots.empty().form, also: ['as-code'] } });
+    expect(textOf(view)).toContain('Fixed concurrency · Warm-up 0 · As code');
+  });
+
+  it('says at the concurrencies of a sweep what is wrong with them', () => {
+    const { view } = draw({
+      form: { ...snapshots.empty().form, shape: 'sweep', steps: '1, x' },
+      formProblems: { steps: 'Not a number.' },
+    });
+    expect(field(view, 'steps').props['aria-invalid']).toBe('true');
+    expect(textOf(view)).toContain('Not a number.');
   });
 
   it('opens that line where something in it is wrong', () => {
