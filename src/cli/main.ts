@@ -7,6 +7,7 @@ import { checkCommand } from './checkCommand';
 import { cleanCommand } from './clean';
 import { compareCommand } from './compare';
 import { costCommand } from './cost';
+import { experimentCommand } from './experiment';
 import { exportCommand } from './export';
 import { pricesCommand } from './prices';
 import { reportCommand } from './report';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   runCommand,
   reportCommand,
   compareCommand,
+  experimentCommand,
   costCommand,
   pricesCommand,
   checkCommand,

@@ -22,7 +22,9 @@ export {
   parseArchitectures,
   type ArchitectureCost,
   type Architectures,
+  type ParameterValues,
 } from './architectures';
+export { parametersOfArm } from './armParameters';
 export { studyCosts, studyPrices } from './study';
 export { assumptionsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
 export { parsePriceList, refreshTable, type PriceChange, type PriceList } from './refresh';

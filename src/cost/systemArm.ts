@@ -1,5 +1,11 @@
 import { isWorkflowType, systemOfType, type ArmType } from '../model/system';
-import { architectures, quantityOf, type ArchitectureMeter, type Architectures, type ParameterValues } from './architectures';
+import {
+  architectures,
+  quantityOf,
+  type ArchitectureMeter,
+  type Architectures,
+  type ParameterValues,
+} from './architectures';
 import { meterItems, type MeteredArm } from './arm';
 import type { Rates } from './bill';
 import { itemsOf, type CostContext, type StateItem } from './items';
@@ -26,9 +32,7 @@ export const measuredParameters = (usage: ArmUsage, from: Architectures): Parame
 };
 
 const parametersOf = ({ quantity }: ArchitectureMeter): string[] =>
-  quantity.flatMap((factor) =>
-    typeof factor === 'number' ? [] : [typeof factor === 'string' ? factor : factor.of],
-  );
+  quantity.flatMap((factor) => (typeof factor === 'number' ? [] : [typeof factor === 'string' ? factor : factor.of]));
 
 /** A meter of an architecture, times the executions of the arm; what is billed by the month, by the time of the load. */
 const itemOf = (

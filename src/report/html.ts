@@ -5,7 +5,7 @@ import { armTitle, originOf, sentencesOf, systemName, tablesOf } from './figures
 import { bars, cumulative, escapeHtml, legend, lines, scatter, type Points } from './svg';
 import type { Table } from './table';
 
-const style = `
+export const style = `
 :root{color-scheme:light dark;--fg:#1f2328;--soft:#57606a;--bg:#fff;--card:#f6f8fa;--line:#d8dee4;--s0:#0969da;--s1:#bc4c00;--s2:#1a7f37;--s3:#8250df;--s4:#9a6700;--s5:#bf3989;
 --queue:#9a6700;--work:#0969da;--wait:#8c959f;--backoff:#cf222e;--rest:#8250df;--bad:#cf222e}
 @media(prefers-color-scheme:dark){:root{--fg:#e6edf3;--soft:#9da7b3;--bg:#0d1117;--card:#161b22;--line:#30363d;--s0:#58a6ff;--s1:#f0883e;--s2:#3fb950;--s3:#bc8cff;--s4:#d29922;--s5:#f778ba;
@@ -18,11 +18,12 @@ th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;white
 .chart{width:100%;height:auto;background:var(--card);border-radius:6px;margin:6px 0}.chart text{fill:var(--soft);font-size:11px}.grid{stroke:var(--line)}
 ${[0, 1, 2, 3, 4, 5].map((i) => `.s${i}{fill:var(--s${i});fill-opacity:.75}.s${i}.line{fill:none;stroke:var(--s${i});stroke-width:1.75}`).join('')}
 ${['queue', 'work', 'wait', 'backoff', 'rest'].map((kind) => `.${kind}{fill:var(--${kind})}`).join('')}
+${[0, 1, 2, 3, 4, 5].map((i) => `.s${i}.open{fill:none;stroke:var(--s${i});stroke-width:1.25}`).join('')}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px}.legend svg{width:10px;height:10px;margin-right:6px}
 @media print{body{max-width:none}.scroll{overflow:visible}}
 `;
 
-const htmlTable = (table: Table): string => `
+export const htmlTable = (table: Table): string => `
 <h2>${escapeHtml(table.title)}</h2>
 <div class="scroll" tabindex="0"><table><thead><tr>${table.columns.map((column) => `<th scope="col" class="${column.align === 'right' ? 'r' : ''}">${escapeHtml(column.title)}</th>`).join('')}</tr></thead>
 <tbody>${table.rows.map((row) => `<tr>${row.map((cell, i) => `<td class="${table.columns[i]!.align === 'right' ? 'r' : ''}${cell.length > 60 ? ' long' : ''}">${escapeHtml(cell)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>

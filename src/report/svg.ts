@@ -24,18 +24,23 @@ export const linearScale = (max: number, from: number, to: number, count = 5): S
 };
 
 /** The greatest of a list of any length, at least `least`. */
-const greatest = (values: readonly number[], least: number): number =>
+export const greatest = (values: readonly number[], least: number): number =>
   values.reduce((most, value) => Math.max(most, value), least);
 
-const round = (value: number): string => String(Math.round(value * 10) / 10);
+export const round = (value: number): string => String(Math.round(value * 10) / 10);
 
-const frame = (width: number, height: number, label: string, body: string): string =>
+export const frame = (width: number, height: number, label: string, body: string): string =>
   `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}" class="chart">${body}</svg>`;
 
-const text = (x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end' = 'start', more = ''): string =>
-  `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" ${more}>${escapeHtml(content)}</text>`;
+export const text = (
+  x: number,
+  y: number,
+  content: string,
+  anchor: 'start' | 'middle' | 'end' = 'start',
+  more = '',
+): string => `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" ${more}>${escapeHtml(content)}</text>`;
 
-const grid = (
+export const grid = (
   x: Scale,
   y: Scale,
   box: Box,
@@ -50,14 +55,14 @@ const grid = (
     ...x.ticks.map((tick) => text(x(tick), box.bottom + 16, xText(tick), 'middle')),
   ].join('');
 
-interface Box {
+export interface Box {
   readonly left: number;
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
 }
 
-const box: Box = { left: 64, right: 700, top: 12, bottom: 248 };
+export const box: Box = { left: 64, right: 700, top: 12, bottom: 248 };
 
 export interface Points {
   readonly name: string;

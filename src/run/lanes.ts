@@ -29,8 +29,16 @@ export const makeLanes = (
   };
   const systems = running.map((system) => {
     const type = typeOfSystem[system.name];
-    const stated = system.name === 'event-driven' || system.name === 'gateway' ? prepared.settings.systems?.[system.name]?.costs : undefined;
-    return { system, type, price: createSystemPricer(type, context, rates, stated), states: statesOf(system, prepared) };
+    const stated =
+      system.name === 'event-driven' || system.name === 'gateway'
+        ? prepared.settings.systems?.[system.name]?.costs
+        : undefined;
+    return {
+      system,
+      type,
+      price: createSystemPricer(type, context, rates, stated),
+      states: statesOf(system, prepared),
+    };
   });
   let number = 0;
   return loadSteps(plan.load).map((step) =>

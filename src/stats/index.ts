@@ -4,7 +4,7 @@ export { createColumn, type Column } from './column';
 export { compareArms, compareDistributions, compareSamples, type CompareOptions } from './compare';
 export { distribution, quantile } from './distribution';
 export { findKnee, fitLine, fitSweep } from './fit';
-export { orderStatisticInterval } from './intervals';
+export { meanInterval, orderStatisticInterval } from './intervals';
 export { createSampleStore, type Sample, type SampleStore } from './samples';
 export { createCounter, createHistogram, createRate, createTrend, type Sink } from './sinks';
 export type { ArmState } from './states';

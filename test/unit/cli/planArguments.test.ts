@@ -2,7 +2,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCommand, type Command } from '../../../src/cli/command';
-import { parseDuration, parseLoad, parseTarget, parseTypes, planOf, planOptions } from '../../../src/cli/planArguments';
+import {
+  parseDuration,
+  parseLoad,
+  parseTarget,
+  parseSystems,
+  planOf,
+  planOptions,
+} from '../../../src/cli/planArguments';
 import { exitCodeOf, reportFor } from '../../../src/cli/run';
 import { runDocument, useFolder } from '../store/fixtures';
 
@@ -75,10 +82,17 @@ describe('durations', () => {
 
 describe('types and targets', () => {
   it('reads them', () => {
-    expect([parseTypes(undefined), parseTypes('standard'), parseTypes('express')]).toEqual([
-      ['STANDARD', 'EXPRESS'],
-      ['STANDARD'],
-      ['EXPRESS'],
+    expect(
+      [undefined, 'standard', 'express', 'code', 'both,code', 'gateway,standard,gateway'].map((each) =>
+        parseSystems(each),
+      ),
+    ).toEqual([
+      ['standard', 'express'],
+      ['standard'],
+      ['express'],
+      ['as-code'],
+      ['standard', 'express', 'as-code'],
+      ['gateway', 'standard'],
     ]);
     const more = { profile: 'study' };
     expect(parseTarget(undefined, more)).toEqual({ kind: 'embedded', profile: 'study' });
@@ -97,7 +111,8 @@ describe('types and targets', () => {
     });
   });
   it('refuses others', () => {
-    expect(() => parseTypes('x')).toThrow(/--type takes/);
+    expect(() => parseSystems('x')).toThrow(/--type takes/);
+    expect(() => parseSystems('constructor')).toThrow(/--type takes/);
     expect(() => parseTarget('localhost:4566', { profile: '' })).toThrow(/--target takes local, a URL, or aws/);
     expect(() => parseTarget('aws:', { profile: '' })).toThrow(/--target takes/);
   });

@@ -12,7 +12,9 @@ const setUp = (executions: number) => {
     Array.from({ length: executions }, async (_, i) => {
       const flight = { index: i, warmup: false, intendedAt: 0 };
       lane.inFlight.set(`n${i}`, flight);
-      const end = await lane.system.start(`n${i}`, '{}', clock.now(), (executionArn) => Object.assign(flight, { executionArn }));
+      const end = await lane.system.start(`n${i}`, '{}', clock.now(), (executionArn) =>
+        Object.assign(flight, { executionArn }),
+      );
       lane.inFlight.delete(`n${i}`);
       return end;
     }),

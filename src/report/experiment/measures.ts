@@ -1,0 +1,378 @@
+import { formatCount, formatMs, formatNumber, formatShare, formatUsd } from '../../model/format';
+import { meanInterval } from '../../stats';
+import type { Arm, SamplePoint } from '../../model/run';
+import { systemName } from '../figures';
+import type { Table } from '../table';
+import { plot, type Mark, type PlotSeries } from './charts';
+import {
+  colourOf,
+  labelOf,
+  left,
+  right,
+  type ExperimentFindings,
+  type ExperimentResult,
+  type Figure,
+  type Section,
+} from './sections';
+
+const formOf = (sample: SamplePoint): Mark['form'] =>
+  sample.status !== 'succeeded' ? 'failed' : sample.cold === true ? 'cold' : 'warm';
+
+const ended = (arm: Arm): readonly SamplePoint[] => arm.samples.filter((sample) => sample.status !== 'unknown');
+
+const greatest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 1);
+
+/** At most so many, evenly picked. */
+const thin = <T>(list: readonly T[], most: number): readonly T[] => {
+  const stride = Math.ceil(list.length / most);
+  return stride <= 1 ? list : list.filter((_, i) => i % stride === 0);
+};
+
+interface Shown {
+  readonly result: ExperimentResult;
+  readonly arm: Arm;
+}
+
+const shown = (results: readonly ExperimentResult[]): readonly Shown[] =>
+  results.flatMap((result) => result.document.arms.flatMap((arm) => (arm.samples.length > 0 ? [{ result, arm }] : [])));
+
+const coldWarm = 'A dot is a warm execution, a ring a cold one, a cross one that did not succeed';
+
+/** Mean with the 95 % interval of the mean, from every sample. */
+const centre = (values: readonly number[], x: number) => {
+  const interval = meanInterval(values);
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  return { x, y: mean, low: interval?.[0] ?? mean, high: interval?.[1] ?? mean };
+};
+
+const spreadTable = (title: string, rows: readonly Shown[], findings: ExperimentFindings, values: Values): Table => ({
+  title,
+  columns: [
+    left('system'),
+    left('workflow'),
+    right('n'),
+    right('mean'),
+    left('95 % of the mean'),
+    right('p50'),
+    right('min'),
+    right('max'),
+    right('cold'),
+    right('warm'),
+  ],
+  rows: rows.map(({ result, arm }) => {
+    const all = values(arm);
+    const sorted = [...all].sort((a, b) => a - b);
+    const { y, low, high } = centre(all, 0);
+    const middle = sorted.length === 0 ? null : (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+    const apart = (figures: Arm['coldLatencyMs']) =>
+      figures ? `${formatMs(figures.mean)} (n ${formatCount(figures.n)})` : '–';
+    return [
+      systemName(arm),
+      labelOf(findings.experiment, result.workflow),
+      formatCount(all.length),
+      all.length === 0 ? '–' : formatMs(y),
+      all.length < 2 ? '–' : `${formatMs(low)} – ${formatMs(high)}`,
+      formatMs(middle),
+      formatMs(sorted[0]),
+      formatMs(sorted.at(-1)),
+      apart(arm.coldLatencyMs),
+      apart(arm.warmLatencyMs),
+    ];
+  }),
+  notes: ['Cold and warm: mean of the executions of which a function, or none, was reported to start cold.'],
+});
+
+type Values = (arm: Arm) => readonly number[];
+const latencies: Values = (arm) => ended(arm).map((sample) => sample.latencyMs);
+const transitions: Values = (arm) =>
+  arm.samples.flatMap((sample) => (sample.transitionMs === undefined ? [] : [sample.transitionMs]));
+
+const seconds = (title: string, max: number) => ({ title, text: (value: number) => formatMs(value), max });
+
+/** Figures 5 and 6: every execution of every size, one figure a type. */
+const statesSection = (results: readonly ExperimentResult[], findings: ExperimentFindings): Section => {
+  const all = shown(results);
+  const workflows = [...new Set(all.map(({ result }) => result.workflow))];
+  const systems = [...new Set(all.map(({ arm }) => arm.system))];
+  const numbers: Record<string, number> = { express: 5, standard: 6 };
+  const figures = systems.map((system): Figure => {
+    const mine = all.filter(({ arm }) => arm.system === system);
+    const colour = colourOf(system);
+    const positions = workflows.map((_, i) => i + 1);
+    const marks = mine.flatMap(({ result, arm }) =>
+      ended(arm).map((sample, i) => ({
+        // Beside each other by their turn, so that none hides another.
+        x: workflows.indexOf(result.workflow) + 1 + (((i * 7) % 25) / 25 - 0.5) * 0.5,
+        y: sample.latencyMs,
+        form: formOf(sample),
+      })),
+    );
+    const intervals = mine.map(({ result, arm }) => centre(latencies(arm), workflows.indexOf(result.workflow) + 1.36));
+    const name = systemName({ system });
+    return {
+      id: `figure-${numbers[system] ?? `states-${system}`}`,
+      caption: `${numbers[system] ? `Figure ${numbers[system]}. ` : ''}Number of states and duration, ${name}. ${coldWarm}; beside them the mean and its 95 % interval.`,
+      svg: plot(
+        `Duration of every execution by number of states, ${name}`,
+        {
+          title: 'states',
+          text: (value) => labelOf(findings.experiment, workflows[value - 1] ?? ''),
+          max: workflows.length + 1,
+          ticks: positions,
+        },
+        seconds('duration', greatest(marks.map((mark) => mark.y))),
+        [{ name, colour, marks, intervals }],
+      ),
+      legend: [{ name, colour }],
+    };
+  });
+  return {
+    title: results[0]?.row.title ?? 'Number of states',
+    sentences: [],
+    figures,
+    tables: [spreadTable('Duration by number of states', all, findings, latencies)],
+  };
+};
+
+/** Figures 7 and 8: every execution in its turn, both types in one figure. */
+const turnsSection =
+  (
+    values: (sample: SamplePoint) => number | undefined,
+    of: Values,
+    figure: { id: string; what: string; log?: boolean },
+  ) =>
+  (results: readonly ExperimentResult[], findings: ExperimentFindings): Section => {
+    const all = shown(results);
+    const series = all.map(({ arm }): PlotSeries => {
+      const marks = arm.samples.flatMap((sample, i): Mark[] => {
+        const y = values(sample);
+        return y === undefined ? [] : [{ x: i + 1, y, form: formOf(sample) }];
+      });
+      return { name: systemName(arm), colour: colourOf(arm.system), marks };
+    });
+    const ys = series.flatMap((each) => (each.marks ?? []).map((mark) => mark.y));
+    const max = greatest(ys);
+    const least = ys.filter((y) => y > 0).reduce((low, y) => Math.min(low, y), max);
+    return {
+      title: results[0]?.row.title ?? figure.what,
+      sentences: [],
+      figures: [
+        {
+          id: figure.id,
+          caption: `${figure.id.replace('figure-', 'Figure ')}. ${figure.what} of every execution, in the order of their starts${figure.log ? ', logarithmic' : ''}. ${coldWarm}.`,
+          svg: plot(
+            `${figure.what} of every execution`,
+            { title: 'execution', text: formatCount, max: greatest(all.map(({ arm }) => arm.samples.length)) },
+            { ...seconds(figure.what, max), ...(figure.log ? { log: { min: least } } : {}) },
+            series,
+          ),
+          legend: series.map(({ name, colour }) => ({ name, colour })),
+        },
+      ],
+      tables: [spreadTable(figure.what, all, findings, of)],
+    };
+  };
+
+const atOf = (arm: Arm): number =>
+  arm.load.kind === 'burst' ? arm.load.executions : arm.load.kind === 'iterations' ? arm.load.concurrency : 0;
+
+/** Figure 9: duration, p95 and throughput of every system against the load. */
+const loadSection = (results: readonly ExperimentResult[]): Section => {
+  const all = shown(results);
+  const systems = [...new Set(all.map(({ arm }) => arm.system))];
+  const id = `figure-9-${results[0]?.row.name ?? 'load'}`;
+  const armsOf = (system: string) =>
+    all
+      .filter(({ arm }) => arm.system === system)
+      .map(({ arm }) => arm)
+      .sort((a, b) => atOf(a) - atOf(b));
+  const max = greatest(all.map(({ arm }) => atOf(arm)));
+  const x = { title: 'orders at once', text: formatCount, max };
+  const legend = systems.map((system) => ({ name: systemName({ system }), colour: colourOf(system) }));
+  const lineOf = (of: (arm: Arm) => number | undefined) =>
+    systems.map((system): PlotSeries => ({
+      name: system,
+      colour: colourOf(system),
+      line: armsOf(system).flatMap((arm) => {
+        const y = of(arm);
+        return y === undefined ? [] : [{ x: atOf(arm), y }];
+      }),
+    }));
+  const shift = (system: string) => (systems.indexOf(system) - (systems.length - 1) / 2) * max * 0.009;
+  const points = systems.map((system): PlotSeries => ({
+    name: system,
+    colour: colourOf(system),
+    marks: armsOf(system).flatMap((arm) =>
+      thin(ended(arm), 40).map((sample) => ({
+        x: atOf(arm) + shift(system),
+        y: sample.latencyMs,
+        form: formOf(sample),
+      })),
+    ),
+    line: armsOf(system).flatMap((arm) => (arm.latencyMs ? [{ x: atOf(arm), y: arm.latencyMs.p50 }] : [])),
+    intervals: armsOf(system).flatMap((arm) => {
+      const interval = arm.latencyMs?.ci95?.p50;
+      return arm.latencyMs && interval
+        ? [{ x: atOf(arm) + shift(system), y: arm.latencyMs.p50, low: interval[0], high: interval[1] }]
+        : [];
+    }),
+  }));
+  const top = (series: readonly PlotSeries[]) =>
+    greatest(series.flatMap((each) => [...(each.marks ?? []), ...(each.line ?? [])].map((point) => point.y)));
+  const [p95, rate] = [lineOf((arm) => arm.latencyMs?.p95), lineOf((arm) => arm.throughputPerSecond)];
+  return {
+    title: results[0]?.row.title ?? 'Load',
+    sentences: accountOf(all),
+    figures: [
+      {
+        id,
+        caption: `Figure 9. Duration of orders placed at once. Lines join the medians, with their 95 % intervals; at most 40 executions a load are drawn. ${coldWarm}.`,
+        svg: plot('Duration against load', x, seconds('duration', top(points)), points),
+        legend,
+      },
+      {
+        id: `${id}-p95`,
+        caption: 'The slowest twentieth: p95 of the duration.',
+        svg: plot('p95 against load', x, seconds('p95', top(p95)), p95),
+        legend,
+      },
+      {
+        id: `${id}-throughput`,
+        caption: 'Throughput: orders that ended, a second of the load.',
+        svg: plot(
+          'Throughput against load',
+          x,
+          { title: 'orders a second', text: (v) => formatNumber(v), max: top(rate) },
+          rate,
+        ),
+        legend,
+      },
+    ],
+    tables: [loadTable(all)],
+  };
+};
+
+/** Whether every order that was started is accounted for. */
+const accountOf = (all: readonly Shown[]): string[] => {
+  const sum = (of: (arm: Arm) => number) => all.reduce((total, { arm }) => total + of(arm), 0);
+  const [started, succeeded, unknown] = [
+    sum((arm) => arm.executions.started),
+    sum((arm) => arm.executions.succeeded),
+    sum((arm) => arm.executions.unknown ?? 0),
+  ];
+  const failed = sum(({ executions }) => executions.failed + executions.timedOut + executions.aborted);
+  return [
+    `${formatCount(started)} orders were placed: ${formatCount(succeeded)} succeeded, ${formatCount(failed)} failed, of ${formatCount(unknown)} the end is not known.`,
+  ];
+};
+
+const loadTable = (all: readonly Shown[]): Table => ({
+  title: 'Duration, throughput and cost against load',
+  columns: [
+    left('system'),
+    right('orders at once'),
+    right('n'),
+    right('p50'),
+    left('95 % of p50'),
+    right('p95'),
+    right('max'),
+    right('a second'),
+    right('failed'),
+    right('USD/million'),
+  ],
+  rows: all.map(({ arm }) => {
+    const latency = arm.latencyMs;
+    const interval = latency?.ci95?.p50;
+    const { failed, timedOut, aborted, unknown = 0 } = arm.executions;
+    return [
+      systemName(arm),
+      formatCount(atOf(arm)),
+      formatCount(latency?.n ?? 0),
+      formatMs(latency?.p50),
+      interval ? `${formatMs(interval[0])} – ${formatMs(interval[1])}` : '–',
+      formatMs(latency?.p95),
+      formatMs(latency?.max),
+      formatNumber(arm.throughputPerSecond),
+      formatShare((failed + timedOut + aborted + unknown) / Math.max(1, arm.executions.started)),
+      arm.cost ? formatUsd(arm.cost.perMillion) : '–',
+    ];
+  }),
+  notes: [],
+});
+
+/** Duration against the size of the input. */
+const payloadSection = (results: readonly ExperimentResult[]): Section => {
+  const all = results.flatMap(({ document }) => {
+    const { load } = document.plan;
+    const values = load.kind === 'sweep' ? load.values : [];
+    const systems = Math.max(1, new Set(document.arms.map((arm) => arm.system)).size);
+    return document.arms.map((arm, i) => ({ arm, bytes: values[Math.floor(i / systems)] ?? 0 }));
+  });
+  const systems = [...new Set(all.map(({ arm }) => arm.system))];
+  const series = systems.map((system): PlotSeries => {
+    const mine = all.filter(({ arm }) => arm.system === system);
+    return {
+      name: system,
+      colour: colourOf(system),
+      marks: mine.flatMap(({ arm, bytes }) =>
+        ended(arm).map((sample) => ({ x: bytes, y: sample.latencyMs, form: formOf(sample) })),
+      ),
+      line: mine.flatMap(({ arm, bytes }) => (arm.latencyMs ? [{ x: bytes, y: arm.latencyMs.p50 }] : [])),
+    };
+  });
+  const kb = (bytes: number) => `${formatNumber(bytes / 1024)} KB`;
+  return {
+    title: results[0]?.row.title ?? 'Payload size',
+    sentences: [],
+    figures: [
+      {
+        id: 'payload-size',
+        caption: `Duration against the size that the input was padded with. Lines join the medians. ${coldWarm}.`,
+        svg: plot(
+          'Duration against payload',
+          { title: 'payload', text: kb, max: greatest(all.map(({ bytes }) => bytes)) },
+          seconds('duration', greatest(series.flatMap((each) => (each.marks ?? []).map((mark) => mark.y)))),
+          series,
+        ),
+        legend: systems.map((system) => ({ name: systemName({ system }), colour: colourOf(system) })),
+      },
+    ],
+    tables: [
+      {
+        title: 'Duration and cost by payload',
+        columns: [left('system'), right('payload'), right('n'), right('p50'), right('p95'), right('USD/million')],
+        rows: all.map(({ arm, bytes }) => [
+          systemName(arm),
+          kb(bytes),
+          formatCount(arm.latencyMs?.n ?? 0),
+          formatMs(arm.latencyMs?.p50),
+          formatMs(arm.latencyMs?.p95),
+          arm.cost ? formatUsd(arm.cost.perMillion) : '–',
+        ]),
+        notes: [],
+      },
+    ],
+  };
+};
+
+const drawn = {
+  states: statesSection,
+  transitions: turnsSection((sample) => sample.transitionMs, transitions, {
+    id: 'figure-7',
+    what: 'State transition time',
+    log: true,
+  }),
+  durations: turnsSection((sample) => (sample.status === 'unknown' ? undefined : sample.latencyMs), latencies, {
+    id: 'figure-8',
+    what: 'Execution duration',
+  }),
+  load: loadSection,
+  payload: payloadSection,
+};
+
+/** One section a row that has results, in the order of the declaration. */
+export const measuredSections = (findings: ExperimentFindings): readonly Section[] =>
+  findings.experiment.rows.flatMap((row) => {
+    const results = findings.results.filter((result) => result.row.name === row.name);
+    return results.length === 0 ? [] : [drawn[row.draw](results, findings)];
+  });
