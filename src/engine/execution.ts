@@ -4,7 +4,7 @@ import type { Json } from '../model/json';
 import type { EngineHost, ExecutionIdentity, MaybePromise } from './contract';
 import { Flow } from './flow';
 import { History } from './history';
-import { expressMs, historyEvents } from './limits';
+import { expressEvents, expressMs, historyEvents } from './limits';
 import type { CompiledMachine } from './nodes';
 import type { Outcome } from './outcome';
 import { Pacer } from './pacer';
@@ -56,7 +56,7 @@ export class Execution {
       () => host.clock.now(),
       options.onEvent,
       // AWS ends an execution with its 25,000th event, so that the machine's own are one fewer.
-      options.identity.type === 'STANDARD' ? historyEvents - 1 : undefined,
+      options.identity.type === 'STANDARD' ? historyEvents - 1 : expressEvents,
     );
   }
 
@@ -191,6 +191,7 @@ export class Execution {
       return this.#end('SUCCEEDED', {});
     }
     if (outcome.kind === 'aborted') return;
+    if (this.#history.full && this.identity.type === 'EXPRESS') return this.#timeOut();
     const { error, cause } = outcome;
     this.#kill();
     this.#history.close('ExecutionFailed', flow.previous, {

@@ -101,6 +101,12 @@ describe('the history', () => {
     expect(execution.status).toBe('ABORTED');
   });
 
+  it('of an Express loop that would never end is cut where its five minutes must be over', async () => {
+    const execution = await runMachine(loop, {}, { type: 'EXPRESS' });
+    expect([execution.status, execution.error]).toEqual(['TIMED_OUT', 'States.Timeout']);
+    expect([execution.history.length, execution.history.at(-1)?.type]).toEqual([200_001, 'ExecutionTimedOut']);
+  });
+
   it('tells a listener of each event as it is written', async () => {
     const seen: HistoryEvent[] = [];
     const execution = await runMachine(one({ Type: 'Pass' }), {}, { onEvent: (event) => void seen.push(event) });
