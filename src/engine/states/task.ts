@@ -5,11 +5,11 @@ import { isObject } from '../../model/json';
 import { Attempt } from '../attempt';
 import { chain } from '../chain';
 import type { MaybePromise, TaskResult } from '../contract';
-import { runtimeFailure } from '../failures';
+import { evaluationFailure, runtimeFailure } from '../failures';
 import { wholeNumber } from '../items';
 import { done, tooLarge } from '../leave';
 import { exceedsPayload } from '../limits';
-import type { TaskNode } from '../nodes';
+import type { NumberField, TaskNode } from '../nodes';
 import { failure, type Failure, type Outcome } from '../outcome';
 import type { Visit } from '../visit';
 
@@ -44,7 +44,14 @@ const bound = (visit: Visit<TaskNode>, attempt: Attempt, parameters: Json): Mayb
 };
 
 const seconds = (visit: Visit<TaskNode>, field: TaskNode['timeout']): MaybePromise<number | undefined | Failure> =>
-  field ? wholeNumber(visit, field) : undefined;
+  field ? chain(wholeNumber(visit, field), (value) => positive(visit, field, value)) : undefined;
+
+/** Zero and less are refused where they are literals; out of a path or an expression they fail the state. */
+const positive = (visit: Visit<TaskNode>, field: NumberField, value: number | Failure): number | Failure => {
+  if (typeof value === 'object' || value > 0) return value;
+  const text = `${field.field} must be positive.`;
+  return field.form === 'jsonata' ? evaluationFailure(visit, text, field.field) : runtimeFailure(visit, text);
+};
 
 const schedule = (visit: Visit<TaskNode>, attempt: Attempt, parameters: Json): MaybePromise<Outcome> => {
   const { node, flow } = visit;

@@ -329,5 +329,12 @@ describe('time and size', () => {
       `An error occurred while executing the state 'S' (entered at the event id #2). The TimeoutSecondsPath field refers to value "soon" which is not a valid integer: $.t`,
     );
     expect((await runOne({ ...task, TimeoutSecondsPath: '$.t' }, { t: '5' })).status).toBe('SUCCEEDED');
+    for (const t of [0, -1]) {
+      const { error, cause } = await runOne({ ...task, TimeoutSecondsPath: '$.t' }, { t });
+      expect([error, cause]).toEqual([
+        'States.Runtime',
+        `An error occurred while executing the state 'S' (entered at the event id #2). TimeoutSeconds must be positive.`,
+      ]);
+    }
   });
 });
