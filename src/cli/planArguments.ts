@@ -65,6 +65,10 @@ export const planOptions: readonly Option[] = [
     value: 'USD',
     help: 'start nothing more once the measured cost reaches it (default: 1 on an account)',
   },
+  {
+    name: 'driver',
+    help: 'generate the load within the account, by a distributed Map of up to 10,000 children: past what one machine can start',
+  },
   { name: 'keep', help: 'keep what was deployed' },
 ];
 
@@ -213,6 +217,7 @@ export const planOf = async (
     thresholds: parsed.texts('threshold'),
     keep: parsed.flag('keep'),
     ...(parsed.flag('cold') ? { cold: true } : {}),
+    ...(parsed.flag('driver') ? { driver: true } : {}),
   };
 };
 

@@ -50,4 +50,6 @@ export interface Plan {
   readonly cold?: boolean;
   /** A state machine that is deployed already, by ARN, name or alias, run as it is: nothing is created but executions. */
   readonly existing?: { readonly machine: string };
+  /** The load comes from within the account, out of a distributed Map: past what one machine can start. */
+  readonly driver?: boolean;
 }

@@ -1,7 +1,8 @@
 import type { Problem } from '../model/machine';
 import type { Plan, Target } from '../model/plan';
 import { isWorkflowType, systemsOf, typeOfSystem } from '../model/system';
-import { validateLoad } from '../run/shapes';
+import { loadSteps, plannedExecutions, validateLoad } from '../run/shapes';
+import { mostDriven } from '../target/driver';
 import { planProblem, wholeNumber } from '../run/shapes/problems';
 
 /** All that is wrong with a plan by itself, at once; what the machine and the settings add is checked when the run begins. */
@@ -17,7 +18,23 @@ export const validatePlan = (plan: Plan): readonly Problem[] => [
   ...(plan.cold && plan.target.kind !== 'embedded'
     ? [planProblem('/cold', 'Cold starts can be forced on the embedded engine only.')]
     : []),
+  ...driverProblems(plan),
 ];
+
+const driverProblems = (plan: Plan): readonly Problem[] => {
+  if (!plan.driver || validateLoad(plan.load).length > 0) return [];
+  const most = Math.max(...loadSteps(plan.load).map(({ load }) => plannedExecutions(load)));
+  if (most > mostDriven)
+    return [
+      planProblem(
+        '/driver',
+        `A driver starts at most ${mostDriven.toLocaleString('en')} executions of a step, not ${most.toLocaleString('en')}: that is what a Map Run holds in parallel.`,
+      ),
+    ];
+  return systemsOf(plan).some((system) => !isWorkflowType(typeOfSystem[system]))
+    ? [planProblem('/driver', 'A driver starts Step Functions workflows alone: leave the other systems out.')]
+    : [];
+};
 
 const typeProblems = (plan: Plan): readonly Problem[] => {
   const systems = systemsOf(plan);

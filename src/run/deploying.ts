@@ -88,19 +88,31 @@ const openLedger = async ({ plan, options }: DeployRequest, head: LedgerHead): P
   }
 };
 
-/** The role that is named; on AWS else one derived from the tasks, shown before it is made; elsewhere a name that nobody checks. */
-const roleFor = async (request: DeployRequest, deployment: Deployment): Promise<{ arn: string; fresh: boolean }> => {
-  const { plan, prepared, door, definition, ask, options } = request;
+/** The role that is named, else a derived one. */
+const roleFor = (request: DeployRequest, deployment: Deployment): Promise<UsedRole> => {
+  const { plan, prepared, definition } = request;
   const named = (plan.target.kind === 'aws' ? plan.target.roleArn : undefined) ?? prepared.settings.role;
-  if (named) return { arn: named, fresh: false };
-  if (plan.target.kind !== 'aws') return { arn: `arn:aws:iam::${door.accountId}:role/stepbench-local`, fresh: false };
-  const role = describeRole(definition, {
-    region: door.region,
-    accountId: door.accountId,
-    workflow: prepared.workflow.name,
-    runId: request.runId,
-    logs: plan.types.includes('EXPRESS'),
-  });
+  if (named) return Promise.resolve({ arn: named, fresh: false });
+  return derivedRole(definition, prepared.workflow.name, plan.types.includes('EXPRESS'), request, deployment);
+};
+
+export interface UsedRole {
+  readonly arn: string;
+  /** Made a moment ago. */
+  readonly fresh: boolean;
+}
+
+/** On AWS a role derived from the tasks, shown before it is made; elsewhere a name that nobody checks. */
+export const derivedRole = async (
+  definition: JsonObject,
+  workflow: string,
+  logs: boolean,
+  { runId, options, ask }: Pick<DeployRequest, 'runId' | 'options' | 'ask'>,
+  deployment: Deployment,
+): Promise<UsedRole> => {
+  const { kind, region, accountId } = deployment.door;
+  if (kind !== 'aws') return { arn: `arn:aws:iam::${accountId}:role/stepbench-local`, fresh: false };
+  const role = describeRole(definition, { region, accountId, workflow, runId, logs });
   const agreed =
     options.yes ||
     (await ask({

@@ -7,13 +7,15 @@ import type { RunDocument, RunTarget } from '../model/run';
 import { planExecutions } from '../plan';
 import { openStore } from '../store/runs';
 import type { RunningSystem } from '../systems/system';
+import type { Deployment } from '../target/deployment';
 import type { Door } from '../target/door';
 import { describeExisting, type ExistingMachine } from '../target/existing';
 import type { Ledger } from '../target/ledger';
 import { removeAll } from '../target/remove';
 import { keptExecution } from '../store/traces';
 import { createCollector, type Collector } from './collecting';
-import { deploy } from './deploying';
+import { deploy, derivedRole } from './deploying';
+import { deployDrivers, driveBlock, type Driver, type DrivingContext } from './distributed';
 import { fetchExisting } from './existing';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
@@ -180,13 +182,14 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       definitionBytes: prepared.workflow.definitionBytes,
       nested: costStates(definition).some(({ billing }) => billing?.kind === 'workflow'),
       most: io.mostHistories ?? defaultMostHistories,
-      logPatienceMs: plan.target.kind === 'aws' ? 120_000 : 5_000,
+      logPatienceMs: patienceMs(plan),
       onTrace: (lane, finished, trace, events) => {
         cold.note(lane, finished.sampleIndex, trace);
         keeper.keep(keptExecution(state.lanes.indexOf(lane), finished, trace, events));
       },
     });
-    await loadSteps(run, session, steps, collector);
+    const drivers = plan.driver ? await bringUpDrivers(run, deployment, state.lanes) : undefined;
+    await loadSteps(run, session, steps, collector, drivers);
     // After a stop a moment is left to read what has ended; a stop while reading ends it.
     if (stop.stop.aborted) clock.after(lastReadsMs, () => reading.abort(new Error('stopped')));
     else stop.stop.addEventListener('abort', () => reading.abort(new Error('stopped')), { once: true });
@@ -238,12 +241,22 @@ const openSamples = ({ plan, state, keeper }: Run, region: string): Promise<void
     })),
   });
 
+/** How long late log events are waited for, ms. */
+const patienceMs = ({ target }: Plan) => (target.kind === 'aws' ? 120_000 : 5_000);
+
+/** A driver for each type, each under a role that may start that machine and no other. */
+const bringUpDrivers = ({ io, prepared, state }: Run, deployment: Deployment, lanes: readonly Lane[]) =>
+  deployDrivers(deployment, prepared.workflow.name, lanes, (definition, name) =>
+    derivedRole(definition, name, false, { runId: state.id, options: io.options, ask: io.ask }, deployment),
+  );
+
 /** Warm-up, then the blocks in their drawn order; a stop or the cap on cost ends it early. */
 const loadSteps = async (
   run: Run,
   session: Session,
   steps: readonly (readonly Lane[])[],
   collector: Collector,
+  drivers?: ReadonlyMap<string, Driver>,
 ): Promise<void> => {
   const { plan, io, state, stop, keeper, random, prepared } = run;
   const { clock } = io;
@@ -264,9 +277,16 @@ const loadSteps = async (
       for (const lane of steps[0] ?? []) await warmUp(lane, plan.warmup, context);
     }
     state.status = { kind: 'running', phase: 'loading' };
-    for (const block of orderBlocks(steps, random)) {
+    const driving: DrivingContext = {
+      ...{ ...context, door: session.door, quotas: session.quotas, callSignal: stop.calls },
+      ...(io.rules ? { rules: io.rules } : {}),
+      patienceMs: patienceMs(plan),
+      onNote: (message) => addNote(state, 'info', message),
+    };
+    for (const block of orderBlocks(steps, random, drivers !== undefined)) {
       if (stop.stop.aborted || !mayStart()) break;
-      await runBlock(block, context);
+      const driver = drivers?.get(block.lane.type);
+      await (driver ? driveBlock(block.lane, driver, driving) : runBlock(block, context));
     }
   } finally {
     await peeking();

@@ -33,14 +33,18 @@ export interface Block {
 
 /**
  * The order of the blocks. Systems under the same load take turns, block by block, the order within
- * each round drawn by the seed, so that drift of the service or the machine falls on all alike.
+ * each round drawn by the seed, so that drift of the service or the machine falls on all alike. `whole`: each load is one block.
  */
-export const orderBlocks = (steps: readonly (readonly Lane[])[], random: () => number): readonly Block[] =>
+export const orderBlocks = (
+  steps: readonly (readonly Lane[])[],
+  random: () => number,
+  whole = false,
+): readonly Block[] =>
   steps.flatMap((lanes) => {
     const [first, second, third] = lanes;
     if (!first) return [];
     if (!second) return [{ lane: first, load: first.load }];
-    return blocksOf(first.load).flatMap((load) => {
+    return (whole ? [first.load] : blocksOf(first.load)).flatMap((load) => {
       const round = lanes.map((lane) => ({ lane, load }));
       if (third) return shuffle(round, random);
       return random() < 0.5 ? round : round.reverse();

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../model/json';
 import { statesOfDefinition } from '../trace';
 import { recorded, type Deployment } from './deployment';
 import { partition } from './machine';
+import { unqualified } from './existing';
 import { resourceName, tagsOf } from './names';
 import { patiently, refusal } from './refusal';
 
@@ -117,7 +118,7 @@ const needOf = (state: JsonObject, context: RoleContext): Need | undefined => {
               child,
               ...(sync
                 ? [
-                    `${child.replace(':stateMachine:', ':execution:')}:*`,
+                    `${unqualified(child).replace(':stateMachine:', ':execution:')}:*`,
                     own('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule'),
                   ]
                 : []),
@@ -125,6 +126,10 @@ const needOf = (state: JsonObject, context: RoleContext): Need | undefined => {
           : undefined,
       };
     }
+  }
+  if (sdk && `${service}:${action}` === 'sfn:startSyncExecution') {
+    const machine = field(state, 'StateMachineArn');
+    return { actions: ['states:StartSyncExecution'], resources: machine ? [machine] : undefined };
   }
   if (service === 'dynamodb') {
     const table = asArn('dynamodb', 'table/', field(state, 'TableName'));
