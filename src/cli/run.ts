@@ -3,10 +3,22 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadSettings } from '../asl/settings';
 import { messageOf } from '../model/errors';
+import type { Plan } from '../model/plan';
 import type { RunDocument } from '../model/run';
 import { describePlan } from '../plan';
-import { htmlReport, junitReport, markdownReport, samplesCsv, statesCsv, terminalReport } from '../report';
+import {
+  fitVariants,
+  htmlReport,
+  junitReport,
+  markdownReport,
+  samplesCsv,
+  statesCsv,
+  terminalReport,
+  terminalTable,
+  variantTables,
+} from '../report';
 import { startRun, type Ask } from '../run/client';
+import { workflowName } from '../run/prepare';
 import { parseReference } from '../target/existing';
 import { usageError, type Command, type CommandContext, type ExitCode, type Parsed } from './command';
 import { planOf, planOptions } from './planArguments';
@@ -44,7 +56,7 @@ export const exitCodeOf = (document: RunDocument): ExitCode => {
 };
 
 /** Questions on the terminal; without one the answer is no, and the message says which option answers yes. */
-const askOn =
+export const askOn =
   (context: CommandContext): Ask =>
   async (question) => {
     if (!context.askLine) {
@@ -76,13 +88,75 @@ const existingOf = (operand: string, parsed: Parsed, cwd: string): string | unde
   return operand;
 };
 
+/** `report.html` → `report.order-6.html`: a file for each of several workflows. */
+export const fileForVariant = (file: string, variant: string): string => {
+  const { dir, name, ext } = path.parse(file);
+  const states = /^(?:(.*)\.)?states$/i.exec(name);
+  return path.join(
+    dir,
+    states ? `${states[1] ? `${states[1]}.` : ''}${variant}.states${ext}` : `${name}.${variant}${ext}`,
+  );
+};
+
+const planFor = async (parsed: Parsed, operand: string, cwd: string): Promise<Plan> => {
+  const existing = existingOf(operand, parsed, cwd);
+  // Of a machine that is deployed, settings and inputs stand in the current folder.
+  const file = path.resolve(cwd, existing === undefined ? operand : 'deployed.asl.json');
+  const { settings, folder, problems } = await loadSettings(file);
+  const wrong = problems.filter((problem) => problem.severity === 'error');
+  if (wrong.length > 0) throw usageError(wrong.map((problem) => `stepbench.json: ${problem.message}`).join('\n'));
+  const plan = await planOf(parsed, file, settings, folder, cwd);
+  return existing === undefined ? plan : { ...plan, existing: { machine: existing } };
+};
+
+const runOne = async (plan: Plan, parsed: Parsed, context: CommandContext): Promise<RunDocument> => {
+  context.stderr.write(`${describePlan(plan)}\n`);
+  const progress = createProgress(context.stderr);
+  const handle = startRun(plan, {
+    folder: context.cwd,
+    yes: parsed.flag('yes'),
+    enforceQuotas: parsed.flag('quotas'),
+    inMemory: parsed.flag('no-save'),
+    onSnapshot: progress.show,
+    onNote: (message) => context.stderr.write(message.endsWith('\n') ? message : `${message}\n`),
+    ask: askOn(context),
+    signal: context.signal,
+  });
+  return handle.done.finally(progress.done);
+};
+
+const writeReports = async (
+  outs: readonly string[],
+  document: RunDocument,
+  { cwd, stderr }: CommandContext,
+): Promise<void> => {
+  for (const out of outs) {
+    try {
+      await writeFile(path.resolve(cwd, out), reportFor(out, document));
+    } catch (error) {
+      stderr.write(`${out} could not be written: ${messageOf(error)}\n`);
+    }
+  }
+};
+
+/** Several variants: each run by itself, the next once it has ended and what it made is gone; then the lines through them. */
+const printVariants = (documents: readonly RunDocument[], parsed: Parsed, { stdout }: CommandContext): void => {
+  if (parsed.flag('json')) {
+    const all = { schema: 'stepbench.variants/1', runs: documents, fits: fitVariants(documents) };
+    stdout.write(`${JSON.stringify(all)}\n`);
+    return;
+  }
+  for (const document of documents) stdout.write(`${terminalReport(document, { detail: false })}\n`);
+  stdout.write(`${variantTables(documents).map(terminalTable).join('\n\n')}\n`);
+};
+
 export const runCommand: Command = {
   name: 'run',
   summary:
-    'Benchmark a workflow: deploy it, load it, measure every state, and remove it again. Prints tables, or the run document with --json. With the ARN, name or alias (NAME:ALIAS) of a state machine that is deployed already, and a --target: that one, as it is.',
-  operands: 'FILE|ARN|NAME',
+    'Benchmark a workflow: deploy it, load it, measure every state, and remove it again; or run a state machine that is deployed already, as it is. Prints tables, or the run document with --json. Several files are variants: each is run by itself, and lines are fitted through them.',
+  operands: 'FILE|ARN|NAME …',
   least: 1,
-  most: 1,
+  most: 20,
   options: [
     ...planOptions,
     { name: 'quotas', help: 'let the embedded engine enforce the published quotas of its region' },
@@ -91,44 +165,31 @@ export const runCommand: Command = {
       name: 'out',
       value: 'FILE',
       multiple: true,
-      help: 'also write the document or a report: .json, .html, .md, .csv (samples), states.csv, .xml (JUnit)',
+      help: 'also write the document or a report: .json, .html, .md, .csv (samples), states.csv, .xml (JUnit); of several workflows one each, named after it',
     },
     { name: 'no-save', help: 'keep nothing under .stepbench/runs' },
     { name: 'json', help: 'print the run document on stdout and nothing else' },
   ],
   run: async (parsed, context) => {
-    const operand = parsed.operands[0] as string;
-    const existing = existingOf(operand, parsed, context.cwd);
-    const file = path.resolve(context.cwd, existing ? 'stepbench.asl.json' : operand);
-    const { settings, folder, problems } = await loadSettings(file);
-    const wrong = problems.filter((problem) => problem.severity === 'error');
-    if (wrong.length > 0) throw usageError(wrong.map((problem) => `stepbench.json: ${problem.message}`).join('\n'));
-    const made = await planOf(parsed, file, settings, folder, context.cwd);
-    const plan = existing ? { ...made, existing: { machine: existing } } : made;
+    const plans = await Promise.all(parsed.operands.map((operand) => planFor(parsed, operand, context.cwd)));
+    const names = plans.map((plan) => plan.existing?.machine.split(':').pop() ?? workflowName(plan.file));
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice)
+      throw usageError(`Two variants are called ${twice}: their figures are told apart by the name of the file.`);
     const outs = parsed.texts('out');
     for (const out of outs) checkReportFile(out);
-    context.stderr.write(`${describePlan(plan)}\n`);
-    const progress = createProgress(context.stderr);
-    const handle = startRun(plan, {
-      folder: context.cwd,
-      yes: parsed.flag('yes'),
-      enforceQuotas: parsed.flag('quotas'),
-      inMemory: parsed.flag('no-save'),
-      onSnapshot: progress.show,
-      onNote: (message) => context.stderr.write(message.endsWith('\n') ? message : `${message}\n`),
-      ask: askOn(context),
-      signal: context.signal,
-    });
-    const document = await handle.done.finally(progress.done);
-    for (const out of outs) {
-      try {
-        await writeFile(path.resolve(context.cwd, out), reportFor(out, document));
-      } catch (error) {
-        context.stderr.write(`${out} could not be written: ${messageOf(error)}\n`);
-      }
+    const documents: RunDocument[] = [];
+    for (const [i, plan] of plans.entries()) {
+      const document = await runOne(plan, parsed, context);
+      documents.push(document);
+      const name = names[i] as string;
+      await writeReports(plans.length > 1 ? outs.map((out) => fileForVariant(out, name)) : outs, document, context);
+      if (document.status.kind === 'failed') context.stderr.write(`${document.status.message}\n`);
+      if (document.status.kind !== 'finished') break;
     }
-    context.stdout.write(parsed.flag('json') ? `${JSON.stringify(document)}\n` : terminalReport(document));
-    if (document.status.kind === 'failed') context.stderr.write(`${document.status.message}\n`);
-    return exitCodeOf(document);
+    const [only] = documents;
+    if (plans.length > 1) printVariants(documents, parsed, context);
+    else if (only) context.stdout.write(parsed.flag('json') ? `${JSON.stringify(only)}\n` : terminalReport(only));
+    return Math.max(...documents.map(exitCodeOf));
   },
 };

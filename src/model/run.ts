@@ -85,6 +85,8 @@ export interface Arm {
   /** `standard`, `express`, or another system under test. */
   readonly system: string;
   readonly load: Load;
+  /** Bytes of payload that its inputs carried, where these are what is swept. */
+  readonly payloadBytes?: number;
   /** Closed: the next start waits for a reply. Open: it does not. */
   readonly model: 'closed' | 'open';
   readonly executions: ExecutionCounts;

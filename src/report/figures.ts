@@ -9,7 +9,9 @@ import {
 } from '../model/format';
 import type { Distribution } from '../model/distribution';
 import type { Load } from '../model/plan';
-import type { Arm, RunDocument, SweepFit } from '../model/run';
+import type { Arm, RunDocument } from '../model/run';
+import { fitSentence, fitTable } from './fits';
+import { systemName } from './names';
 import type { Table } from './table';
 
 /** A setting as it was set, not rounded. */
@@ -29,11 +31,11 @@ export const shortLoad = (load: Load): string => {
   }
 };
 
-export const systemName = (arm: Pick<Arm, 'system'>): string =>
-  arm.system === '' ? arm.system : arm.system[0]!.toUpperCase() + arm.system.slice(1);
+export { systemName };
 
 /** `Standard · 25 at concurrency 1`. */
-export const armTitle = (arm: Pick<Arm, 'system' | 'load'>): string => `${systemName(arm)} · ${shortLoad(arm.load)}`;
+export const armTitle = (arm: Pick<Arm, 'system' | 'load' | 'payloadBytes'>): string =>
+  `${systemName(arm)} · ${shortLoad(arm.load)}${arm.payloadBytes === undefined ? '' : ` with ${formatCount(arm.payloadBytes)} bytes`}`;
 
 /** Where the figures come from, in a sentence. */
 export const originOf = (document: Pick<RunDocument, 'target'>): string => {
@@ -53,7 +55,7 @@ const right = (title: string) => ({ title, align: 'right' as const });
 
 const coldText = (arm: Arm): string => {
   const count = (figures: Distribution | null | undefined): string =>
-    figures ? `${formatMs(figures.p50)} (n ${formatCount(figures.n)})` : '–';
+    figures ? `${formatMs(figures.p50)} (n = ${formatCount(figures.n)})` : '–';
   return `${count(arm.coldLatencyMs)} cold, ${count(arm.warmLatencyMs)} warm`;
 };
 
@@ -143,7 +145,7 @@ export const statesTable = (arm: Arm, locale?: string): Table => {
       right('retries'),
       right('p50'),
       right('p95'),
-      right('way in p50'),
+      right('transition in p50'),
       right('queue'),
       right('work'),
       right('wait'),
@@ -218,15 +220,8 @@ export const tablesOf = (document: RunDocument, locale?: string): Table[] => [
   ...document.arms.flatMap((arm) =>
     [statesTable(arm, locale), costTable(arm, locale)].filter((table) => table !== null),
   ),
+  ...(document.fits ?? []).map((fit) => fitTable(fit, locale)),
 ];
-
-/** "Standard: p50 grows by 12.3 ms per execution in flight (R² 0.98, n = 5 loads)." */
-const fitSentence = ({ system, of, over, unit, slope, r2, points, knee }: SweepFit): string => {
-  const figure = of === 'p50' ? 'p50' : of === 'throughput' ? 'throughput' : 'total transition time';
-  const quality = `R² ${r2 === null ? '–' : r2.toFixed(2)}, n = ${points.length} values of ${over}`;
-  const bend = knee === undefined || knee === null ? '' : ` It levels off at a ${over} of ${formatCount(knee)}.`;
-  return `${systemName({ system })}: ${figure} ${slope < 0 ? 'falls' : 'grows'} by ${formatNumber(Math.abs(slope))} ${unit} (${quality}).${bend}`;
-};
 
 /** Comparison, lines through a sweep, thresholds and notes, in sentences. */
 export const sentencesOf = (document: RunDocument): string[] => [
@@ -236,7 +231,7 @@ export const sentencesOf = (document: RunDocument): string[] => [
   ...(document.fits ?? []).map(fitSentence),
   ...(document.thresholds ?? []).map(
     (threshold) =>
-      `${threshold.ok ? 'passed' : 'FAILED'}: ${threshold.expression} (${threshold.value === null ? 'no value' : formatNumber(threshold.value)})`,
+      `${threshold.ok ? 'Passed' : 'FAILED'}: ${threshold.expression} (${threshold.value === null ? 'no value' : formatNumber(threshold.value)})`,
   ),
   ...document.notes.map((note) => note.message),
 ];

@@ -5,4 +5,5 @@ export { junitReport } from './junit';
 export { markdownReport } from './markdown';
 export { terminalReport } from './terminal';
 export { compareRuns, comparisonTables, parseFailIf, regressionsOf, type RunChange } from './compare';
-export { terminalTable } from './table';
+export { markdownTable, terminalTable } from './table';
+export { fitVariants, variantTables } from './variants';

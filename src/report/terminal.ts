@@ -1,5 +1,6 @@
 import type { RunDocument } from '../model/run';
 import { armsTable, costTable, sentencesOf, statesTable } from './figures';
+import { fitTable } from './fits';
 import { printable, terminalTable, type Table } from './table';
 
 /** A last column of sentences would make lines of 200 columns: they go under the table, numbered by row. */
@@ -22,6 +23,7 @@ export const terminalReport = (document: RunDocument, options: { detail?: boolea
   if (detail)
     for (const arm of document.arms)
       tables.push(...[statesTable(arm, locale), costTable(arm, locale)].filter((table) => table !== null));
+  if (detail) tables.push(...(document.fits ?? []).map((fit) => fitTable(fit, locale)));
   const sentences = sentencesOf(document).map(printable);
   return (
     [

@@ -10,6 +10,8 @@ export interface Inputs {
   text(context: FillContext): string;
   /** How many different inputs or templates there are. */
   readonly size: number;
+  /** Whether an input has a `{{bytes}}` that a swept payload fills. */
+  readonly takesPayload: boolean;
 }
 
 interface Weighted {
@@ -100,7 +102,14 @@ export const openInputs = async (source: InputSource, folder: string): Promise<I
     for (const each of all) if ((at -= each.weight) < 0) return each;
     return first;
   };
-  return { size: all.length, text: (context) => pick(context).template.fill(context) };
+  const lengths = [0, 64].map((payloadBytes) =>
+    all.reduce((sum, { template }) => sum + template.fill({ index: 0, random: () => 0.5, payloadBytes }).length, 0),
+  );
+  return {
+    size: all.length,
+    takesPayload: lengths[0] !== lengths[1],
+    text: (context) => pick(context).template.fill(context),
+  };
 };
 
 /** What a path given as input is: a folder, JSON Lines by its ending, else a JSON file. */

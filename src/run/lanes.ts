@@ -48,7 +48,7 @@ export const makeLanes = (
       load: step.load,
       ...(step.payloadBytes !== undefined ? { payloadBytes: step.payloadBytes } : {}),
       system,
-      arm: createArm({ type, system: systemOfType[type], load: step.load, states, price }),
+      arm: createArm({ type, system: systemOfType[type], ...step, states, price }),
       namePrefix: `sb-${runId.slice(-6)}-${number++}-`,
       planned: plannedExecutions(step.load),
       nextIndex: 0,

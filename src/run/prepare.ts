@@ -74,6 +74,8 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
       );
   }
   const inputs = await openInputs(plan.input, folder);
+  if (plan.load.kind === 'sweep' && plan.load.over === 'payload' && !inputs.takesPayload)
+    throw usage('Payload sizes are swept, but no input has a "{{bytes}}" for them to fill: give one with --input.');
   const known = { ...settings.substitutions, ...options.substitutions };
   return {
     text,

@@ -17,6 +17,8 @@ export interface ArmOptions {
   /** `standard`, `express`, or another system under test. */
   readonly system: string;
   readonly load: Load;
+  /** Where payload sizes are swept: that of this arm. */
+  readonly payloadBytes?: number;
   /** States of the workflow, as in the run document. */
   readonly states: readonly ArmState[];
   /** Prices what was counted; see cost/arm.ts `createArmPricer`. Without it `cost` is null. */
@@ -201,6 +203,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
       type: options.type,
       system: options.system,
       load: options.load,
+      ...(options.payloadBytes === undefined ? {} : { payloadBytes: options.payloadBytes }),
       model: isClosed(options.load) ? 'closed' : 'open',
       executions: { ...known, started: Math.max(begun, samples.length), ...(unknown > 0 ? { unknown } : {}) },
       warmups: warmups.length,

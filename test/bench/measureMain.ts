@@ -177,7 +177,7 @@ const accuracy = async () => {
     const context: LoadingContext = {
       clock,
       random: createRandom(1),
-      inputs: { size: 1, text: () => '{}' },
+      inputs: { size: 1, takesPayload: false, text: () => '{}' },
       signal: never,
       mayStart: () => true,
       monitor,

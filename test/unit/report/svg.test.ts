@@ -103,7 +103,7 @@ describe('texts of a report', () => {
       'Express is 10 % faster at p50.',
       'Standard: throughput grows by 1.23 executions a second per execution in flight (R² 0.98, n = 2 values of concurrency). It levels off at a concurrency of 8.',
       'FAILED: latency.p95<800 (1,235)',
-      'passed: failed.rate<0.1 (0.0400)',
+      'Passed: failed.rate<0.1 (0.0400)',
       'Simulated with the profile study.',
     ]);
   });

@@ -136,6 +136,12 @@ describe('inputs', () => {
     });
   });
 
+  it('knows whether a swept payload would fill anything', async () => {
+    const folder = write({ 'a.json': '{"pad":"{{bytes}}"}', 'b.json': '{"n":"{{index}}","text":"{{uuid}}"}' });
+    const takes = async (name: string) => (await openInputs({ kind: 'file', path: name }, folder)).takesPayload;
+    expect([await takes('a.json'), await takes('b.json')]).toEqual([true, false]);
+  });
+
   it('knows what a path is', async () => {
     const folder = write({ 'a.json': '1', 'a.jsonl': '1', 'b.ndjson': '1' });
     expect((await inputSourceOf(folder)).kind).toBe('folder');

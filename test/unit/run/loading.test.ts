@@ -23,6 +23,7 @@ const setUp = (changes: Partial<Lane> = {}, prepare: (service: FakeService) => v
   const given: string[] = [];
   const inputs: Inputs = {
     size: 1,
+    takesPayload: false,
     text: ({ index, payloadBytes }) => {
       given.push(`${index}${payloadBytes === undefined ? '' : `/${payloadBytes}`}`);
       return '{}';
