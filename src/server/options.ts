@@ -22,6 +22,8 @@ export interface ServerOptions {
   /** AWS's MockConfigFile.json and the test case of it to play. */
   readonly mocks?: { readonly config: JsonObject; readonly testCase: string };
   readonly coldStarts?: 'forced';
+  /** ms before the first and second retry of an asynchronous invocation that failed; Lambda's 1 and 2 minutes unless told. */
+  readonly asyncRetryDelaysMs?: readonly [number, number];
   /** Finished executions that are remembered; 10,000 unless told. */
   readonly keptExecutions?: number;
 }

@@ -55,11 +55,12 @@ export const readStatus = (row: Row): OrderStatus | undefined => {
 /**
  * Learns from the status table which orders have ended. All that are waited for are asked about together, 100 a call, with
  * a pause between rounds that grows with their number: no polling storm, and latency does not depend on when it is noticed.
+ * `lostAfterMs` leaves room for Lambda's two retries of a stage, one and two minutes later, and what follows.
  */
 export const watchStatus = (
   door: Door,
   clock: Clock,
-  { table = 'OrderStatusTable', lostAfterMs = 120_000 } = {},
+  { table = 'OrderStatusTable', lostAfterMs = 300_000 } = {},
 ): StatusWatch => {
   interface Waiting {
     readonly since: number;

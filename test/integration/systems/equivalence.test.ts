@@ -61,7 +61,11 @@ beforeAll(async () => {
   const definition = await bench.definition('order.asl.json');
   const states = statesOfDefinition(definition);
   for (const system of [
-    eventDriven({ folder: path.join(example, 'event-driven'), topic: 'OrderSubmitted', statusTable: 'OrderStatusTable' }),
+    eventDriven({
+      folder: path.join(example, 'event-driven'),
+      topic: 'OrderSubmitted',
+      statusTable: 'OrderStatusTable',
+    }),
     gateway({ module: path.join(example, 'gateway/gateway.js'), bundles }),
     asCode({ definition, states, bundles }),
   ]) {
