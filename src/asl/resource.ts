@@ -58,6 +58,20 @@ export const optimizedServices: ReadonlySet<string> = new Set([
   'bedrock-agentcore',
 ]);
 
+/** Actions of those optimised services that have just these. */
+export const optimizedActions: Readonly<Record<string, ReadonlySet<string>>> = {
+  apigateway: new Set(['invoke']),
+  batch: new Set(['submitJob']),
+  dynamodb: new Set(['getItem', 'putItem', 'updateItem', 'deleteItem']),
+  ecs: new Set(['runTask']),
+  events: new Set(['putEvents']),
+  http: new Set(['invoke']),
+  lambda: new Set(['invoke']),
+  sns: new Set(['publish']),
+  sqs: new Set(['sendMessage']),
+  states: new Set(['startExecution']),
+};
+
 /** Services without a job to wait for. */
 export const withoutSync: ReadonlySet<string> = new Set([
   'lambda',

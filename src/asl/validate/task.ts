@@ -1,7 +1,7 @@
 /** Task states: their resource, credentials and clocks. */
 import { isObject, type Json, type JsonObject } from '../../model/json';
 import type { QueryLanguage, WorkflowType } from '../../model/machine';
-import { optimizedServices, parseResource, withoutCallback, withoutSync, type TaskResource } from '../resource';
+import { optimizedActions, optimizedServices, parseResource, withoutCallback, withoutSync, type TaskResource } from '../resource';
 import type { Path } from '../sourceTree';
 import { isOpen, type Findings } from './findings';
 import { checkTemplate, isExpression } from './queries';
@@ -48,13 +48,15 @@ function checkIntegration(
   place: Path,
 ): void {
   const sdk = service.startsWith('aws-sdk:');
-  const known = sdk ? /^aws-sdk:[a-z0-9]+$/.test(service) : optimizedServices.has(service);
+  const known = sdk
+    ? /^aws-sdk:[a-z0-9]+$/.test(service) && /^[a-z]/.test(action)
+    : optimizedServices.has(service) && (optimizedActions[service]?.has(action) ?? action !== '');
   const fits =
     pattern === 'requestResponse' ||
     (pattern === 'waitForTaskToken'
       ? !withoutCallback.has(service)
       : !sdk && !withoutSync.has(service) && (pattern !== 'sync:2' || service === 'states'));
-  if (known && action !== '' && fits) return;
+  if (known && fits) return;
   findings.schema(
     place,
     `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,

@@ -22,6 +22,16 @@ describe('tasks', () => {
     ],
     ['an unknown service', integration('arn:aws:states:::telepathy:send'), unknown('arn:aws:states:::telepathy:send')],
     [
+      'an action that its optimised service has not',
+      integration('arn:aws:states:::dynamodb:query'),
+      unknown('arn:aws:states:::dynamodb:query'),
+    ],
+    [
+      'an SDK action spelled as its API spells it',
+      integration('arn:aws:states:::aws-sdk:s3:ListBuckets'),
+      unknown('arn:aws:states:::aws-sdk:s3:ListBuckets'),
+    ],
+    [
       'a job of a service without jobs',
       integration('arn:aws:states:::lambda:invoke.sync'),
       unknown('arn:aws:states:::lambda:invoke.sync'),
