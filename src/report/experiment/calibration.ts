@@ -1,5 +1,5 @@
 import type { Reference } from '../../experiment/declaration';
-import { formatCount, formatMs, formatShare } from '../../model/format';
+import { formatCount, formatMs, formatNumber, formatShare } from '../../model/format';
 import type { Arm } from '../../model/run';
 import { systemName } from '../figures';
 import { isMeasured, labelOf, left, right, type ExperimentFindings, type Section } from './sections';
@@ -30,7 +30,7 @@ const figureOf = (arm: Arm | undefined, of: Reference['of']) =>
 export const calibrate = ({ experiment, results }: ExperimentFindings): readonly Calibrated[] =>
   (experiment.references?.values ?? []).map((reference) => {
     const arms = results
-      .filter(({ workflow }) => workflow === reference.workflow)
+      .filter(({ workflow, document }) => workflow === reference.workflow && document.plan.load.kind === 'iterations')
       .flatMap(({ document }) => document.arms)
       .filter(
         ({ system, load }) => system === reference.system && load.kind === 'iterations' && load.concurrency === 1,
@@ -77,7 +77,7 @@ export const calibrationSection = (findings: ExperimentFindings): Section | unde
   return {
     title: simulated ? 'Calibration' : 'Against the study',
     sentences: [
-      `${within} of ${all.length} figures are within ${formatShare(tolerance)} of what “${references.source}” reports.`,
+      `${within} of ${all.length} figures are within ${formatNumber(tolerance * 100)} % of what “${references.source}” reports.`,
       ...fasterSentence(all, references.values[0]?.workflow ?? ''),
       ...(simulated
         ? [
@@ -106,7 +106,9 @@ export const calibrationSection = (findings: ExperimentFindings): Section | unde
           valueText(reference.value),
           formatMs(measured),
           formatCount(n),
-          difference === 0 ? 'in the range' : formatShare(difference ?? NaN, { digits: 2 }),
+          difference === 0 && typeof reference.value !== 'number'
+            ? 'in the range'
+            : formatShare(difference ?? NaN, { digits: 2 }),
           ok ? 'yes' : 'no',
         ]),
         notes: [],

@@ -60,12 +60,18 @@ const spreadTable = (title: string, rows: readonly Shown[], findings: Experiment
     right('warm'),
   ],
   rows: rows.map(({ result, arm }) => {
-    const all = values(arm);
+    const told = arm.samples.flatMap((sample) => {
+      const value = values(sample);
+      return value === undefined ? [] : [{ value, cold: sample.cold }];
+    });
+    const all = told.map(({ value }) => value);
     const sorted = [...all].sort((a, b) => a - b);
     const { y, low, high } = centre(all, 0);
     const middle = sorted.length === 0 ? null : (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-    const apart = (figures: Arm['coldLatencyMs']) =>
-      figures ? `${formatMs(figures.mean)} (n ${formatCount(figures.n)})` : '–';
+    const apart = (cold: boolean) => {
+      const some = told.filter((each) => each.cold === cold).map(({ value }) => value);
+      return some.length === 0 ? '–' : `${formatMs(centre(some, 0).y)} (n ${formatCount(some.length)})`;
+    };
     return [
       systemName(arm),
       labelOf(findings.experiment, result.workflow),
@@ -75,17 +81,17 @@ const spreadTable = (title: string, rows: readonly Shown[], findings: Experiment
       formatMs(middle),
       formatMs(sorted[0]),
       formatMs(sorted.at(-1)),
-      apart(arm.coldLatencyMs),
-      apart(arm.warmLatencyMs),
+      apart(true),
+      apart(false),
     ];
   }),
   notes: ['Cold and warm: mean of the executions of which a function, or none, was reported to start cold.'],
 });
 
-type Values = (arm: Arm) => readonly number[];
-const latencies: Values = (arm) => ended(arm).map((sample) => sample.latencyMs);
-const transitions: Values = (arm) =>
-  arm.samples.flatMap((sample) => (sample.transitionMs === undefined ? [] : [sample.transitionMs]));
+type Values = (sample: SamplePoint) => number | undefined;
+const latency: Values = (sample) => (sample.status === 'unknown' ? undefined : sample.latencyMs);
+const transition: Values = (sample) => sample.transitionMs;
+const valuesOf = (arm: Arm, values: Values): readonly number[] => arm.samples.flatMap((sample) => values(sample) ?? []);
 
 const seconds = (title: string, max: number) => ({ title, text: (value: number) => formatMs(value), max });
 
@@ -107,7 +113,9 @@ const statesSection = (results: readonly ExperimentResult[], findings: Experimen
         form: formOf(sample),
       })),
     );
-    const intervals = mine.map(({ result, arm }) => centre(latencies(arm), workflows.indexOf(result.workflow) + 1.36));
+    const intervals = mine.map(({ result, arm }) =>
+      centre(valuesOf(arm, latency), workflows.indexOf(result.workflow) + 1.36),
+    );
     const name = systemName({ system });
     return {
       id: `figure-${numbers[system] ?? `states-${system}`}`,
@@ -130,17 +138,13 @@ const statesSection = (results: readonly ExperimentResult[], findings: Experimen
     title: results[0]?.row.title ?? 'Number of states',
     sentences: [],
     figures,
-    tables: [spreadTable('Duration by number of states', all, findings, latencies)],
+    tables: [spreadTable('Duration by number of states', all, findings, latency)],
   };
 };
 
 /** Figures 7 and 8: every execution in its turn, both types in one figure. */
 const turnsSection =
-  (
-    values: (sample: SamplePoint) => number | undefined,
-    of: Values,
-    figure: { id: string; what: string; log?: boolean },
-  ) =>
+  (values: Values, figure: { id: string; what: string; log?: boolean }) =>
   (results: readonly ExperimentResult[], findings: ExperimentFindings): Section => {
     const all = shown(results);
     const series = all.map(({ arm }): PlotSeries => {
@@ -169,7 +173,7 @@ const turnsSection =
           legend: series.map(({ name, colour }) => ({ name, colour })),
         },
       ],
-      tables: [spreadTable(figure.what, all, findings, of)],
+      tables: [spreadTable(figure.what, all, findings, values)],
     };
   };
 
@@ -357,15 +361,8 @@ const payloadSection = (results: readonly ExperimentResult[]): Section => {
 
 const drawn = {
   states: statesSection,
-  transitions: turnsSection((sample) => sample.transitionMs, transitions, {
-    id: 'figure-7',
-    what: 'State transition time',
-    log: true,
-  }),
-  durations: turnsSection((sample) => (sample.status === 'unknown' ? undefined : sample.latencyMs), latencies, {
-    id: 'figure-8',
-    what: 'Execution duration',
-  }),
+  transitions: turnsSection(transition, { id: 'figure-7', what: 'State transition time', log: true }),
+  durations: turnsSection(latency, { id: 'figure-8', what: 'Execution duration' }),
   load: loadSection,
   payload: payloadSection,
 };
