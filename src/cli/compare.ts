@@ -1,4 +1,4 @@
-import { compareRuns, comparisonTables, parseFailIf, regressionsOf, terminalTable } from '../report';
+import { compareRuns, comparisonTables, judge, parseFailIf, terminalTable } from '../report';
 import { usageError, type Command } from './command';
 import { readRun } from './documents';
 
@@ -28,16 +28,18 @@ export const compareCommand: Command = {
       await readRun(parsed.operands[1]!, context.cwd),
     ];
     const changed = compareRuns(before, after);
-    const regressions = regressionsOf(changed, rules);
-    if (parsed.flag('json')) context.stdout.write(`${JSON.stringify({ ...changed, regressions })}\n`);
+    const { regressions, unjudged } = judge(changed, rules);
+    const alien = 'The two runs have no arm in common: they must share type and load.';
+    if (rules.length > 0 && changed.arms.length === 0) throw usageError(`${alien} There is nothing to judge.`);
+    if (parsed.flag('json')) context.stdout.write(`${JSON.stringify({ ...changed, regressions, unjudged })}\n`);
     else {
       const parts = [
         ...comparisonTables(changed).map(terminalTable),
         ...changed.notes,
+        ...unjudged,
         ...regressions.map((each) => `REGRESSION: ${each.sentence}`),
       ];
-      if (changed.arms.length === 0)
-        parts.unshift('The two runs have no arm in common: they must share type and load.');
+      if (changed.arms.length === 0) parts.unshift(alien);
       context.stdout.write(`${parts.join('\n\n')}\n`);
     }
     return regressions.length > 0 ? 1 : 0;

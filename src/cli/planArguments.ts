@@ -60,6 +60,7 @@ export const planOptions: readonly Option[] = [
     multiple: true,
     help: 'such as latency.p95<800, states.Charge.p95<300, cost.perMillion<30, failed.rate<0.01; exit 1 if one fails',
   },
+  { name: 'abort-on-fail', help: 'start nothing more once a threshold fails' },
   {
     name: 'max-cost',
     value: 'USD',
@@ -215,6 +216,7 @@ export const planOf = async (
     seed: number(parsed, 'seed') ?? base.seed,
     maxCost: number(parsed, 'max-cost') ?? base.maxCost,
     thresholds: parsed.texts('threshold'),
+    ...(parsed.flag('abort-on-fail') ? { abortOnFail: true } : {}),
     keep: parsed.flag('keep'),
     ...(parsed.flag('cold') ? { cold: true } : {}),
     ...(parsed.flag('driver') ? { driver: true } : {}),

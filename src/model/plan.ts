@@ -44,6 +44,8 @@ export interface Plan {
   readonly maxCost: number;
   /** k6-like expressions: `latency.p95<800`. */
   readonly thresholds: readonly string[];
+  /** Start nothing more once a threshold fails. */
+  readonly abortOnFail?: boolean;
   /** Keep what was deployed. */
   readonly keep: boolean;
   /** Force cold starts (embedded only). */

@@ -46,8 +46,9 @@ export interface RunChange {
   readonly notes: readonly string[];
 }
 
-/** Type, system and load are an arm's key. */
-const keyOf = (arm: Arm): string => JSON.stringify([arm.type, arm.system, Object.entries(arm.load).sort()]);
+/** Type, system, load and swept payload are an arm's key. */
+const keyOf = (arm: Arm): string =>
+  JSON.stringify([arm.type, arm.system, Object.entries(arm.load).sort(), arm.payloadBytes ?? null]);
 
 const change = (
   before: number | null | undefined,
@@ -188,16 +189,35 @@ export interface Regression {
   readonly sentence: string;
 }
 
-/** Beyond the limit, and not explainable by chance: the interval, where there is one, lies wholly above 0. */
-const worse = (found: Change | null, limit: number): boolean =>
-  found !== null && found.difference !== null && found.difference > limit && (found.ci95 === null || found.ci95[0] > 0);
+const beyond = (found: Change | null, limit: number): boolean =>
+  found !== null && found.difference !== null && found.difference > limit;
+
+/** Beyond the limit, and not explainable by chance: the interval lies wholly above 0. */
+const worse = (found: Change, limit: number): boolean =>
+  beyond(found, limit) && found.ci95 !== null && found.ci95[0] > 0;
+
+export interface Judgement {
+  readonly regressions: readonly Regression[];
+  /** Figures beyond a limit of which there is too little data to say that it was not chance. */
+  readonly unjudged: readonly string[];
+}
 
 /** Every regression of a comparison under the rules. */
-export const regressionsOf = (changed: RunChange, rules: readonly FailIf[]): Regression[] => {
+export const regressionsOf = (changed: RunChange, rules: readonly FailIf[]): readonly Regression[] =>
+  judge(changed, rules).regressions;
+
+/** A bill is counted, not drawn: it needs no interval. All else does. */
+export const judge = (changed: RunChange, rules: readonly FailIf[]): Judgement => {
   const found: Regression[] = [];
+  const unjudged = new Set<string>();
   const report = (rule: FailIf, what: string, figure: Change | null, format: (value: number) => string): void => {
-    if (!figure || !worse(figure, rule.limit)) return;
-    const interval = figure.ci95 ? `, 95 % interval ${formatInterval(figure.ci95, 'share')}` : ', no interval';
+    if (!figure || !beyond(figure, rule.limit)) return;
+    if (rule.metric !== 'cost' && figure.ci95 === null)
+      unjudged.add(
+        `${what} went from ${format(figure.before)} to ${format(figure.after)}, but there are too few samples for an interval: it is not judged.`,
+      );
+    if (rule.metric !== 'cost' && !worse(figure, rule.limit)) return;
+    const interval = figure.ci95 ? `, 95 % interval ${formatInterval(figure.ci95, 'share')}` : '';
     found.push({
       rule: rule.expression,
       what,
@@ -229,7 +249,7 @@ export const regressionsOf = (changed: RunChange, rules: readonly FailIf[]): Reg
         }
     }
   }
-  return found;
+  return { regressions: found, unjudged: [...unjudged] };
 };
 
 const cell = (found: Change | null, format: (value: number) => string): readonly [string, string, string] =>

@@ -12,7 +12,9 @@ export const xml = (text: string): string =>
 /** The thresholds of a run as a JUnit suite, one case each; a run that could not be done is an error of the suite. */
 export const junitReport = (document: RunDocument): string => {
   const thresholds = document.thresholds ?? [];
-  const broken = document.status.kind === 'failed' ? document.status.message : undefined;
+  const { status } = document;
+  const broken =
+    status.kind === 'failed' ? status.message : status.kind === 'stopped' ? `stopped: ${status.reason}` : undefined;
   const failures = thresholds.filter((threshold) => !threshold.ok).length;
   const seconds = document.finishedAt ? (Date.parse(document.finishedAt) - Date.parse(document.startedAt)) / 1000 : 0;
   const name = xml(`stepbench ${document.workflow.name}`);

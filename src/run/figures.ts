@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock';
 import { ExpectedError } from '../model/errors';
 import type { Arm, Comparison } from '../model/run';
 import { money } from '../plan/forecast';
-import { compareArms, parseThreshold, type Threshold } from '../stats';
+import { compareArms, evaluateThresholds, parseThreshold, type Threshold } from '../stats';
 import { addNote, type RunState } from './document';
 import type { Lane } from './lane';
 
@@ -24,6 +24,29 @@ export const watchCost = (state: RunState, maxCost: number, clock: Clock): (() =
       addNote(state, 'costCap', `No more was started after ${money(total)}: the cap is ${money(maxCost)}.`);
     }
     return !reached;
+  };
+};
+
+/** An arm says nothing of its thresholds before so many of its executions have ended. */
+const fewest = 10;
+
+/**
+ * Answers whether more may be started: false from the moment on that a threshold fails, judged by the arms of which at
+ * least ten executions have ended. A failed threshold may still recover in its figures; the run stays ended.
+ */
+export const watchThresholds = (state: RunState, clock: Clock): (() => boolean) => {
+  let failed = false;
+  let lookedAt = -Infinity;
+  return () => {
+    if (failed || clock.now() - lookedAt < everyMs) return !failed;
+    lookedAt = clock.now();
+    const arms = state.lanes.filter((lane) => lane.arm.finished >= fewest).map((lane) => lane.arm.snapshot());
+    const [wrong] = evaluateThresholds(state.thresholds, arms, false).filter((each) => !each.ok);
+    if (wrong) {
+      failed = true;
+      addNote(state, 'info', `No more was started: the threshold ${wrong.expression} failed (${String(wrong.value)}).`);
+    }
+    return !failed;
   };
 };
 

@@ -19,7 +19,7 @@ import { deployDrivers, driveBlock, type Driver, type DrivingContext } from './d
 import { fetchExisting } from './existing';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
-import { compareTypes, parseThresholds, watchCost } from './figures';
+import { compareTypes, parseThresholds, watchCost, watchThresholds } from './figures';
 import { tellForecast } from './forecastNote';
 import type { JobIo } from './io';
 import { createKeeper, type Keeper } from './keeper';
@@ -261,7 +261,9 @@ const loadSteps = async (
   const { plan, io, state, stop, keeper, random, prepared } = run;
   const { clock } = io;
   const monitor = monitorSaturation(clock);
-  const mayStart = watchCost(state, plan.maxCost, clock);
+  const underCap = watchCost(state, plan.maxCost, clock);
+  const holding = plan.abortOnFail && plan.thresholds.length > 0 ? watchThresholds(state, clock) : () => true;
+  const mayStart = () => underCap() && holding();
   const context: LoadingContext = {
     ...{ clock, random, mayStart, monitor },
     inputs: prepared.inputs,

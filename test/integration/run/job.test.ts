@@ -140,6 +140,23 @@ describe('a run on the embedded engine', () => {
     expect(document.status).toEqual({ kind: 'finished' });
   });
 
+  it('starts no more once a threshold fails, where that is asked for', async () => {
+    const { document } = await run({
+      plan: {
+        types: ['EXPRESS'],
+        load: { kind: 'arrivalRate', rate: 50, durationMs: 3_000, maxInFlight: 50 },
+        thresholds: ['latency.p50<0.001', 'failed.rate<0.5'],
+        abortOnFail: true,
+      },
+    });
+    const started = document.arms[0]?.executions.started ?? 0;
+    expect(started).toBeGreaterThanOrEqual(10);
+    expect(started).toBeLessThan(150);
+    expect(document.notes.map((note) => note.message).join()).toContain('the threshold latency.p50<0.001 failed');
+    expect(document.thresholds?.map((each) => each.ok)).toEqual([false, true]);
+    expect(document.status).toEqual({ kind: 'finished' });
+  });
+
   it('fills placeholders from the settings, and names the one that is missing', async () => {
     const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Result: '${Word} ${AWS::Region}', End: true } } };
     const plan = { types: ['EXPRESS'] as const, load: { kind: 'burst', executions: 1 } as const };

@@ -125,6 +125,7 @@ describe('the command line', () => {
       [['nonsense'], /no command "nonsense". It has: run/],
       [['run'], /takes FILE/],
       [['run', 'nofile.asl.json', '--executions', 'x'], /--executions takes a number, not "x"/],
+      [['compare', 'last', 'last', '--fail-if', 'much'], /is no limit for --fail-if/],
       [['run', 'a/x.asl.json', 'b/x.asl.json'], /Two variants are called x/],
       [['run', 'x', '--out', 'r.pdf'], /--out takes a file that ends in/],
       [['export', 'nothing'], /not the ARN of an execution/],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm, RunDocument } from '../../../src/model/run';
-import { compareRuns, comparisonTables, parseFailIf, regressionsOf, terminalTable } from '../../../src/report';
+import { compareRuns, comparisonTables, judge, parseFailIf, regressionsOf, terminalTable } from '../../../src/report';
 import type { FailIf } from '../../../src/report/compare';
 import { orderArm, runDocument } from './document';
 
@@ -66,6 +66,26 @@ describe('two runs', () => {
     expect(changed.arms[0]!.p50!.difference).toBeGreaterThan(0.5);
     expect(changed.arms[0]!.p50!.ci95![0]).toBeLessThan(0);
     expect(regressionsOf(changed, rules('latency.p50>10%'))).toEqual([]);
+  });
+  it('judge no change without an interval, and say so; a bill needs none', () => {
+    const few = (p95: number): Arm => {
+      const arm = orderArm('STANDARD', 4, 60).snapshot({ final: true });
+      return { ...arm, latencyMs: { ...arm.latencyMs!, p95 }, cost: { ...arm.cost!, perMillion: p95 } };
+    };
+    const changed = compareRuns(withArms([few(100)]), withArms([few(400)]));
+    expect(changed.arms[0]!.p95!.ci95).toBeNull();
+    expect(judge(changed, rules('latency.p95>10%'))).toEqual({
+      regressions: [],
+      unjudged: [expect.stringMatching(/p95 of latency went from 100 ms to 400 ms, but there are too few samples/)],
+    });
+    expect(judge(changed, rules('cost>10%')).regressions).toHaveLength(1);
+    expect(judge(changed, rules('latency.p95>400%'))).toEqual({ regressions: [], unjudged: [] });
+  });
+  it('hold swept payloads apart', () => {
+    const [arm] = before.arms as [Arm];
+    const changed = compareRuns(withArms([{ ...arm, payloadBytes: 10 }]), withArms([{ ...arm, payloadBytes: 20 }]));
+    expect(changed.arms).toEqual([]);
+    expect(changed.notes[0]).toContain('with 20 bytes');
   });
   it('say what makes them hard to compare', () => {
     const other = withArms([{ ...before.arms[0]!, load: { kind: 'burst', executions: 9 } }], {

@@ -166,6 +166,8 @@ describe('JUnit', () => {
     expect(text).toContain('time="60.000"');
   });
   it('tells a broken run from a failed threshold, and holds no character XML forbids', () => {
+    const stopped = junitReport({ ...document, status: { kind: 'stopped', reason: 'Ctrl-C' } });
+    expect(stopped).toContain('<error message="stopped: Ctrl-C"/>');
     const text = junitReport({ ...document, status: { kind: 'failed', message: 'boom\u0000\u001b' }, thresholds: [] });
     expect(text).toContain('errors="1"');
     expect(text).toContain('<error message="boom"/>');
