@@ -19,6 +19,12 @@ const timed = /^(latency|start|cold|warm|transition|states\.)/;
 const rule = (kind: 'good' | 'bad' | 'warn', key: string, text: Child, role: string): VNode =>
   h('p', { class: `ruled ${kind}`, key, role }, typeof text === 'string' ? unbroken(text) : text);
 
+/** The reason may say itself that it was a stop: then that is not said twice. */
+const stopped = (reason: string, { t }: Context): string =>
+  /stopped|angehalten/i.test(reason)
+    ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?]$/.test(reason) ? '' : '.'}`
+    : t('runStopped', reason);
+
 /** One sentence with a green rule, before the figures that are its reasons. Announced when it comes. */
 export const answer = (run: RunDocument, context: Context): VNode => {
   const { t, f } = context;
@@ -27,7 +33,7 @@ export const answer = (run: RunDocument, context: Context): VNode => {
     'section',
     { class: 'answer', key: 'answer', 'aria-label': t('answer'), 'aria-live': 'polite' },
     run.status.kind === 'failed' && rule('bad', 'failed', `${t('runFailed')}: ${run.status.message}`, 'alert'),
-    run.status.kind === 'stopped' && rule('warn', 'stopped', t('runStopped', run.status.reason), 'status'),
+    run.status.kind === 'stopped' && rule('warn', 'stopped', stopped(run.status.reason, context), 'status'),
     run.comparison !== undefined && rule('good', 'sentence', verdict(run.comparison, context), 'status'),
     thresholds.map((threshold) =>
       rule(

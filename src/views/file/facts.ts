@@ -67,9 +67,16 @@ export const matchStates = (
   return matches;
 };
 
+/** Fewer visits than this have no interval for their median; see stats/intervals.ts. */
+const leastVisits = 6;
+
+/** Change of the median against the run before, where there is data for saying so and the intervals lie apart. */
 const trendOf = (now: StateFigures, before: StateFigures | undefined): number | null => {
   const [p50, was] = [now.durationMs?.p50, before?.durationMs?.p50];
   if (p50 === undefined || was === undefined || was <= 0) return null;
+  if (now.durationMs!.n < leastVisits || before!.durationMs!.n < leastVisits) return null;
+  const [own, other] = [now.durationMs!.ci95?.p50, before!.durationMs!.ci95?.p50];
+  if (own && other && own[0] <= other[1] && other[0] <= own[1]) return null;
   const change = (p50 - was) / was;
   // Below a millisecond and below 5 % a difference of two medians is noise, not news.
   return Math.abs(change) < 0.05 || Math.abs(p50 - was) < 1 ? null : change;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matchStates, shownArms, slowStates, stateFacts } from '../../../../src/views/file/facts';
-import { arm, figures, run, state } from '../runFixture';
+import { arm, dist, figures, run, state } from '../runFixture';
 
 const charge = figures('Charge', 2110, { criticalShare: 0.52, retries: 4, coldStarts: 6 });
 
@@ -66,6 +66,24 @@ describe('facts of the states', () => {
     expect(facts.get('Charge')!.types[0]!.trend).toBeCloseTo(0.2);
     expect(facts.get('Ship')!.types[0]!.trend).toBeNull();
     expect(facts.get('IsValid')!.types[0]!.trend).toBeNull();
+  });
+});
+
+describe('a trend', () => {
+  const trend = (now: Parameters<typeof figures>[2], before: Parameters<typeof figures>[2]) =>
+    stateFacts(
+      [state('Charge')],
+      run([arm('STANDARD', [figures('Charge', 1200, now)])]),
+      run([arm('STANDARD', [figures('Charge', 1000, before)])]),
+    ).get('Charge')!.types[0]!.trend;
+  const known = (p50: number, low: number, high: number, n = 25) => ({
+    durationMs: { ...dist(p50, p50 * 2, n), ci95: { p50: [low, high] as const } },
+  });
+  it('is told where the intervals lie apart', () =>
+    expect(trend(known(1200, 1150, 1260), known(1000, 950, 1100))).toBeCloseTo(0.2));
+  it('is not told where they overlap, nor of a handful of visits', () => {
+    expect(trend(known(1200, 1050, 1260), known(1000, 950, 1100))).toBeNull();
+    expect(trend(known(1200, 1150, 1260, 4), known(1000, 950, 1100))).toBeNull();
   });
 });
 

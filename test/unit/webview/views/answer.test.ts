@@ -25,6 +25,7 @@ describe('the answer', () => {
   it.each([
     [{ kind: 'failed', message: 'No role.' } as const, 'The run could not be done: No role.', 'ruled bad'],
     [{ kind: 'stopped', reason: 'by hand' } as const, 'Stopped: by hand', 'ruled warn'],
+    [{ kind: 'stopped', reason: 'stopped by you' } as const, 'Stopped by you.', 'ruled warn'],
   ])('says how a run ended: %j', (status, text, style) => {
     const [rule] = findAll(draw({ status }), ({ tag }) => tag === 'p');
     expect(textOf(rule!)).toBe(text);
