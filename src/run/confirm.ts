@@ -52,7 +52,7 @@ export const estimateOf = (definition: JsonObject, region: string, prepared: Pre
 };
 
 /** Functions as their bill needs them. */
-export const functionsOf = (prepared: Prepared) =>
+export const functionsOf = (prepared: Pick<Prepared, 'settings'>) =>
   Object.fromEntries(
     Object.entries(prepared.settings.functions ?? {}).map(([name, each]) => [
       name,

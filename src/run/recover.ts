@@ -1,3 +1,4 @@
+import { loadSettings } from '../asl/settings';
 import { costStates, createArmPricer, priceTable } from '../cost';
 import type { Clock } from '../model/clock';
 import { messageOf } from '../model/errors';
@@ -8,10 +9,18 @@ import { createArm, type ArmBuilder } from '../stats';
 import { readSampleLines } from '../store/samples';
 import type { RunStore } from '../store/runs';
 import type { Door } from '../target/door';
+import { functionsOf } from './confirm';
 import { executionArnOf } from './execution';
 import { createPacer } from './pace';
 import { executionNameOf, parseLine, type ArmHead, type SampleHead, type SampleLine } from './sampleLine';
 import { withRetries } from './retry';
+import {
+  deployedDefinition,
+  retraceExpress,
+  retraceStandard,
+  type EndedExecution,
+  type RetraceContext,
+} from './retrace';
 
 /** A run whose process died: what is on disk of it. */
 export interface Interrupted {
@@ -97,38 +106,72 @@ export const recoverRun = async (
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): Promise<RunDocument> => {
   const { document, head, lines, outstanding } = interrupted;
-  const price = createArmPricer(
-    { states: costStates({}), definitionBytes: document.workflow.definitionBytes, functions: {} },
-    {
-      table: priceTable(),
-      region: document.target.region,
-      ...(document.target.kind === 'aws' ? {} : { assumeRegion: 'us-east-1' }),
-    },
+  const door = completing.kind === 'asIs' ? undefined : completing.door;
+  const heads = head?.arms ?? [];
+  const functions = await functionSettings(document.plan.file);
+  const arms = await Promise.all(
+    heads.map(async ({ type, load, machineArn }) =>
+      createArm({
+        ...{ type, system: systemOfType[type], load, states: document.workflow.states },
+        price: createArmPricer(
+          {
+            states: costStates(door && machineArn ? await deployedDefinition(door, machineArn) : {}),
+            definitionBytes: document.workflow.definitionBytes,
+            functions,
+          },
+          {
+            table: priceTable(),
+            region: document.target.region,
+            ...(document.target.kind === 'aws' ? {} : { assumeRegion: 'us-east-1' }),
+          },
+        ),
+      }),
+    ),
   );
-  const arms = (head?.arms ?? []).map(({ type, load }) =>
-    createArm({
-      type,
-      system: systemOfType[type],
-      load,
-      states: document.workflow.states,
-      price,
-    }),
-  );
-  for (const line of lines) if (line.kind === 'ended') arms[line.arm]?.add(line.sample);
+  const ended = heads.map(() => new Map<string, EndedExecution>());
+  for (const line of lines) {
+    if (line.kind !== 'ended') continue;
+    const { sample } = line;
+    const sampleIndex = arms[line.arm]?.add(sample);
+    if (sampleIndex !== undefined && sampleIndex >= 0 && sample.status !== 'unknown')
+      ended[line.arm]?.set(sample.name, { ...sample, sampleIndex });
+  }
   const unknown: string[] = [];
   const pacer = createPacer(regionQuotas(document.target.region).describeExecution, clock);
-  for (const each of outstanding) {
-    const arm = arms[each.arm];
-    const armHead = head?.arms[each.arm];
-    if (!arm || !armHead) continue;
-    const name = executionNameOf(armHead.namePrefix, each.index, each.warmup);
-    const learnt =
-      completing.kind !== 'asIs' && armHead.type === 'STANDARD'
-        ? await learn(completing, armHead, name, arm, each, async () => pacer.take(), { clock, random })
-        : false;
-    if (learnt || each.warmup) continue;
-    arm.add({ name, atMs: each.atMs, latencyMs: 0, status: 'unknown' });
-    unknown.push(name);
+  for (const [number, armHead] of heads.entries()) {
+    const arm = arms[number] as ArmBuilder;
+    const open = new Map(
+      outstanding
+        .filter((each) => each.arm === number)
+        .map((each) => [executionNameOf(armHead.namePrefix, each.index, each.warmup), each] as const),
+    );
+    const known = ended[number] as Map<string, EndedExecution>;
+    const retrace: Omit<RetraceContext, 'door'> = {
+      ...{ clock, random, region: document.target.region, states: document.workflow.states },
+      since: Date.parse(document.startedAt) - 1_000,
+    };
+    const logged =
+      door && armHead.type === 'EXPRESS'
+        ? await retraceExpress(armHead, arm, known, open, { ...retrace, door }).catch(() => new Set<string>())
+        : new Set<string>();
+    for (const [name, each] of open) {
+      if (logged.has(name)) continue;
+      const learnt =
+        completing.kind !== 'asIs' && armHead.type === 'STANDARD'
+          ? await learn(completing, armHead, name, arm, each, async () => pacer.take(), { clock, random })
+          : undefined;
+      if (learnt) known.set(name, learnt);
+      if (learnt || each.warmup) continue;
+      arm.add({ name, atMs: each.atMs, latencyMs: 0, status: 'unknown' });
+      unknown.push(name);
+    }
+    if (door && armHead.type === 'STANDARD')
+      await retraceStandard(
+        armHead,
+        arm,
+        [...known.values()].filter(({ sampleIndex }) => sampleIndex >= 0),
+        { ...retrace, door },
+      );
   }
   const done = arms.reduce((sum, arm) => sum + arm.finished, 0);
   const reason =
@@ -148,7 +191,7 @@ export const recoverRun = async (
         ? [
             {
               kind: 'unknown' as const,
-              message: `How ${unknown.length} executions ended is not known: ${unknown.join(', ')}.`,
+              message: `How ${unknown.length} execution${unknown.length === 1 ? '' : 's'} ended is not known: ${unknown.join(', ')}.`,
             },
           ]
         : []),
@@ -160,7 +203,7 @@ export const recoverRun = async (
 
 const merge = (arm: ArmBuilder, saved: RunDocument['arms'][number] | undefined): RunDocument['arms'][number] => {
   const fresh = arm.snapshot({ final: true });
-  if (!saved || (saved.traced ?? 0) === 0) return fresh;
+  if (!saved || (saved.traced ?? 0) <= (fresh.traced ?? 0)) return fresh;
   return {
     ...fresh,
     states: saved.states,
@@ -179,7 +222,7 @@ const learn = async (
   each: Interrupted['outstanding'][number],
   pace: () => Promise<void>,
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
-): Promise<boolean> => {
+): Promise<EndedExecution | undefined> => {
   const { hot } = completing.door;
   const arn = executionArnOf(head.machineArn, name);
   const context = { clock, random, signal: new AbortController().signal };
@@ -189,25 +232,28 @@ const learn = async (
     await pace();
     return hot.describeExecution(arn);
   }, context).catch((error: unknown) => ({ ok: false as const, why: messageOf(error) }));
-  if (!answer.ok || answer.value.status === 'RUNNING' || answer.value.stoppedAt === undefined) return false;
+  if (!answer.ok || answer.value.status === 'RUNNING' || answer.value.stoppedAt === undefined) return undefined;
   const { status, startedAt, stoppedAt, error } = answer.value;
   const serviceMs = stoppedAt - startedAt;
-  arm.add({
-    name,
-    atMs: each.atMs,
-    latencyMs: serviceMs,
-    serviceMs,
-    status:
-      status === 'SUCCEEDED'
-        ? 'succeeded'
-        : status === 'TIMED_OUT'
-          ? 'timedOut'
-          : status === 'ABORTED'
-            ? 'aborted'
-            : 'failed',
+  const how =
+    status === 'SUCCEEDED'
+      ? 'succeeded'
+      : status === 'TIMED_OUT'
+        ? 'timedOut'
+        : status === 'ABORTED'
+          ? 'aborted'
+          : 'failed';
+  const sampleIndex = arm.add({
+    ...{ name, atMs: each.atMs, latencyMs: serviceMs, serviceMs, status: how },
     ...(each.warmup ? { warmup: true } : {}),
     ...(completing.kind === 'stop' && status === 'ABORTED' ? { cut: true } : {}),
     ...(error !== undefined ? { error } : {}),
   });
-  return true;
+  return { name, sampleIndex, status: how, latencyMs: serviceMs };
 };
+
+/** Memory of the functions that the settings beside the workflow describe; none where they are gone or damaged. */
+const functionSettings = (file: string): Promise<ReturnType<typeof functionsOf>> =>
+  loadSettings(file)
+    .then(({ settings }) => functionsOf({ settings }))
+    .catch(() => ({}));

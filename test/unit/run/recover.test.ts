@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { WorkflowType } from '../../../src/model/machine';
 import type { Door } from '../../../src/target/door';
 import { findInterrupted, recoverRun } from '../../../src/run/recover';
 import { createRandom } from '../../../src/run/random';
@@ -13,18 +14,22 @@ const newFolder = useFolder();
 /** A process id that no process has: the largest that Linux gives, plus. */
 const deadPid = 4_194_305;
 
-const head = (pid: number): SampleHead => ({
+const head = (pid: number, type: WorkflowType): SampleHead => ({
   head: 'stepbench.samples/1',
   runId: 'r',
   pid,
   target: { kind: 'aws' },
   region: 'us-east-1',
   arms: [
-    { type: 'STANDARD', load: { kind: 'iterations', executions: 10, concurrency: 2 }, machineArn, namePrefix: 'n' },
+    {
+      ...{ type, machineArn, namePrefix: 'n' },
+      load: { kind: 'iterations', executions: 10, concurrency: 2 },
+      ...(type === 'EXPRESS' ? { logGroup: '/aws/vendedlogs/states/m' } : {}),
+    },
   ],
 });
 
-const interrupted = async (pid = deadPid) => {
+const interrupted = async (pid = deadPid, type: WorkflowType = 'STANDARD') => {
   const folder = newFolder();
   const store = openStore(folder);
   await store.save(
@@ -38,7 +43,7 @@ const interrupted = async (pid = deadPid) => {
   writeFileSync(
     store.samplesFile('r'),
     [
-      JSON.stringify(head(pid)),
+      JSON.stringify(head(pid, type)),
       ...[0, 1, 2, 3].map((i) => startedLine(0, i, false, i * 10)),
       startedLine(0, 0, true, 0),
       endedLine(0, 0, sample(0), 5),
@@ -92,6 +97,62 @@ describe('an interrupted run', () => {
     const document = await recoverRun(found!, { kind: 'collect', door }, store, context);
     expect(document.arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, failed: 1, unknown: 1 });
     expect(document.arms[0]?.errors).toMatchObject({ 'Order.Failed': 1 });
+  });
+
+  it('gets its states back from histories that are still there', async () => {
+    const { store } = await interrupted();
+    const service = fakeService(clock);
+    const at = Math.round(clock.now()) / 1000;
+    const event = (id: number, type: string, name?: string) => ({
+      ...{ id, previousEventId: id < 3 ? 0 : id - 1, timestamp: at + id / 100, type },
+      ...(name
+        ? { [type.endsWith('Entered') ? 'stateEnteredEventDetails' : 'stateExitedEventDetails']: { name } }
+        : {}),
+    });
+    for (const name of ['n0', 'n1'])
+      service.histories.set(arnOf(name), [
+        event(1, 'ExecutionStarted'),
+        event(2, 'PassStateEntered', 'A'),
+        event(3, 'PassStateExited', 'A'),
+        event(4, 'ExecutionSucceeded'),
+      ]);
+    const [found] = await findInterrupted(store);
+    const door = { hot: service } as unknown as Door;
+    const { arms } = await recoverRun(found!, { kind: 'collect', door }, store, context);
+    expect(arms[0]?.traced).toBe(2);
+    expect(arms[0]?.states.find((state) => state.path === 'A')).toMatchObject({ visits: 2, durationMs: { p50: 10 } });
+  });
+
+  it('learns from the log how Express executions ended that nobody waited for any more', async () => {
+    const { store } = await interrupted(deadPid, 'EXPRESS');
+    const service = fakeService(clock);
+    const at = Math.round(clock.now());
+    const log = (name: string, last: string, error?: string) => {
+      const arn = `arn:aws:states:us-east-1:111111111111:express:m:${name}:uuid`;
+      return ['ExecutionStarted', 'PassStateEntered', 'PassStateExited', last].map((type, i) =>
+        JSON.stringify({
+          ...{
+            id: String(i + 1),
+            previous_event_id: String(i < 2 ? 0 : i),
+            event_timestamp: String(at + i * 20),
+            type,
+          },
+          ...{ execution_arn: arn, redrive_count: '0' },
+          details: { ...(type.includes('State') ? { name: 'A' } : {}), ...(i === 3 && error ? { error } : {}) },
+        }),
+      );
+    };
+    service.logPages = [
+      () => [...log('n0', 'ExecutionSucceeded'), ...log('n2-r1', 'ExecutionFailed', 'Boom')],
+      () => log('n3', 'ExecutionSucceeded').slice(0, 2),
+    ];
+    const [found] = await findInterrupted(store);
+    const door = { hot: service } as unknown as Door;
+    const { arms, notes } = await recoverRun(found!, { kind: 'collect', door }, store, context);
+    expect(arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, failed: 1, unknown: 1 });
+    expect(arms[0]?.samples.find((sample) => sample.name === 'n2')).toMatchObject({ latencyMs: 60, error: 'Boom' });
+    expect(arms[0]?.traced).toBe(2);
+    expect(notes.at(-1)?.message).toBe('How 1 execution ended is not known: n3.');
   });
 
   it('is stopped, and what still ran ends as aborted without a latency', async () => {
