@@ -25,6 +25,12 @@ export const inputs = {
     logGroupClass: groupClass,
   }),
   PutRetentionPolicy: structure('PutRetentionPolicyRequest', { 'logGroupName!': group, 'retentionInDays!': integer() }),
+  PutResourcePolicy: structure('PutResourcePolicyRequest', {
+    'policyName!': text({ min: 1 }),
+    'policyDocument!': text({ min: 1, max: 5120 }),
+  }),
+  DescribeResourcePolicies: structure('DescribeResourcePoliciesRequest', { nextToken: token, limit: integer(1, 50) }),
+  DeleteResourcePolicy: structure('DeleteResourcePolicyRequest', { 'policyName!': text({ min: 1 }) }),
   DeleteRetentionPolicy: structure('DeleteRetentionPolicyRequest', { 'logGroupName!': group }),
   CreateLogStream: structure('CreateLogStreamRequest', { 'logGroupName!': group, 'logStreamName!': stream }),
   DeleteLogStream: structure('DeleteLogStreamRequest', { 'logGroupName!': group, 'logStreamName!': stream }),

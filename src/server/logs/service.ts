@@ -26,6 +26,7 @@ const retentions = [
 ];
 
 export function logsService({ store, region, accountId, now, admit }: LogsOptions): Service {
+  const policies = new Map<string, JsonObject>();
   const arnOf = (group: LogGroup): string => `arn:aws:logs:${region}:${accountId}:log-group:${group.name}`;
   const groupOf = (name: Json | undefined): LogGroup => {
     const group = typeof name === 'string' ? store.group(name) : undefined;
@@ -112,6 +113,27 @@ export function logsService({ store, region, accountId, now, admit }: LogsOption
             `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`,
           );
         groupOf(input.logGroupName).retention = days;
+        return {};
+      },
+    },
+    // Kept and shown, never enforced: clients allow Step Functions to write to their groups.
+    PutResourcePolicy: {
+      input: inputs.PutResourcePolicy,
+      run: (input) => {
+        const { policyName, policyDocument } = input as { policyName: string; policyDocument: string };
+        const resourcePolicy = { policyName, policyDocument, lastUpdatedTime: now() };
+        policies.set(policyName, resourcePolicy);
+        return { resourcePolicy };
+      },
+    },
+    DescribeResourcePolicies: {
+      input: inputs.DescribeResourcePolicies,
+      run: () => ({ resourcePolicies: [...policies.values()] }),
+    },
+    DeleteResourcePolicy: {
+      input: inputs.DeleteResourcePolicy,
+      run: (input) => {
+        if (!policies.delete(input.policyName as string)) throw notFound('resource policy');
         return {};
       },
     },

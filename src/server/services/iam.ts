@@ -1,5 +1,6 @@
 /** As much of IAM and STS as deploying and removing a workflow needs: roles are kept and shown, and permit everything. */
 import type { JsonObject } from '../../model/json';
+import { policyOperations } from './iamPolicies';
 import { ServiceError, type ServerContext, type Service } from '../contract';
 import { handleQuery, listOf, mapOf, textOf, XmlList, type Api, type QueryFields, type Xml } from './protocol';
 
@@ -159,7 +160,8 @@ export function iamService(context: ServerContext): Service {
       return { InstanceProfiles: new XmlList('member', []), IsTruncated: false };
     },
   };
-  return queryService('https://iam.amazonaws.com/doc/2010-05-08/', 'IAM', operations);
+  const policies = policyOperations(context, required);
+  return queryService('https://iam.amazonaws.com/doc/2010-05-08/', 'IAM', { ...operations, ...policies });
 }
 
 export function stsApi(context: ServerContext): Api {

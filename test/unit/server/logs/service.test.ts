@@ -43,6 +43,16 @@ beforeEach(() => {
   service = logsService({ store, region: 'us-east-1', accountId: '111111111111', now: () => now });
 });
 
+test('resource policies are kept by name', async () => {
+  await ok('PutResourcePolicy', { policyName: 'p', policyDocument: '{}' });
+  await ok('PutResourcePolicy', { policyName: 'p', policyDocument: '{"a":1}' });
+  expect((await ok('DescribeResourcePolicies', {})).resourcePolicies).toEqual([
+    { policyName: 'p', policyDocument: '{"a":1}', lastUpdatedTime: now },
+  ]);
+  await ok('DeleteResourcePolicy', { policyName: 'p' });
+  expect(await error('DeleteResourcePolicy', { policyName: 'p' })).toContain('ResourceNotFoundException');
+});
+
 describe('groups', () => {
   test('are created once, described by prefix, tagged, given a retention, deleted', async () => {
     await ok('CreateLogGroup', { logGroupName: '/a/one', tags: { team: 'x' } });

@@ -46,6 +46,19 @@ describe('roles', () => {
   });
 });
 
+it('managed policies are made, shown, refused twice and deleted', async () => {
+  const call = iam();
+  const made = { Action: 'CreatePolicy', PolicyName: 'p', PolicyDocument: '{"Version":"2012-10-17"}' };
+  const PolicyArn = 'arn:aws:iam::111111111111:policy/p';
+  expect((await call(made)).body).toContain(`<Arn>${PolicyArn}</Arn>`);
+  expect(await call(made)).toMatchObject({ status: 409 });
+  expect((await call({ ...made, PolicyName: 'q', PolicyDocument: '{' })).body).toContain('MalformedPolicyDocument');
+  expect((await call({ Action: 'GetPolicy', PolicyArn })).body).toContain('<PolicyName>p</PolicyName>');
+  expect((await call({ Action: 'ListPolicies' })).body).toContain(PolicyArn);
+  expect(await call({ Action: 'DeletePolicy', PolicyArn })).toMatchObject({ status: 200 });
+  expect(await call({ Action: 'GetPolicy', PolicyArn })).toMatchObject({ status: 404 });
+});
+
 it('STS says who calls and nothing else', async () => {
   const service = stsService(stsApi(fakeContext()));
   expect((await service.handle(request({ text: 'Action=GetCallerIdentity' }))).body.toString()).toContain(
