@@ -10,6 +10,7 @@ import { costCommand } from './cost';
 import { experimentCommand } from './experiment';
 import { exportCommand } from './export';
 import { pricesCommand } from './prices';
+import { recoverCommand } from './recover';
 import { reportCommand } from './report';
 import { runCommand } from './run';
 import { serveCommand } from './serveCommand';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   execCommand,
   serveCommand,
   exportCommand,
+  recoverCommand,
   cleanCommand,
 ];
 

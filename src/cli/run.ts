@@ -23,6 +23,7 @@ import { parseReference } from '../target/existing';
 import { usageError, type Command, type CommandContext, type ExitCode, type Parsed } from './command';
 import { planOf, planOptions } from './planArguments';
 import { createProgress } from './progress';
+import { offerRecovery } from './recover';
 
 /** A report in the form that its file's ending names. */
 export const reportFor = (file: string, document: RunDocument): string => {
@@ -178,6 +179,7 @@ export const runCommand: Command = {
       throw usageError(`Two variants are called ${twice}: their figures are told apart by the name of the file.`);
     const outs = parsed.texts('out');
     for (const out of outs) checkReportFile(out);
+    if (!parsed.flag('no-save')) await offerRecovery(context);
     const documents: RunDocument[] = [];
     for (const [i, plan] of plans.entries()) {
       const document = await runOne(plan, parsed, context);
