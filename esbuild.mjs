@@ -11,12 +11,12 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 
 /**
  * Parts that most sessions never need are bundles of their own: `import('./sdk')` in target/ (the AWS SDK, loaded when the
- * first client is made) becomes `./sdk.js`, `import('./recovery')` in views/ `./recovery.js`.
+ * first client is made) becomes `./sdk.js`, `import('./recovery')` in views/ `./recovery.js`, and so on.
  */
 const lazyParts = {
   name: 'lazy-parts',
   setup(b) {
-    b.onResolve({ filter: /(^|\/)(sdk|recovery)$/ }, (args) =>
+    b.onResolve({ filter: /(^|\/)(sdk|recovery|conducting)$/ }, (args) =>
       args.kind === 'dynamic-import' ? { path: `./${path.basename(args.path)}.js`, external: true } : undefined,
     );
   },
@@ -106,6 +106,11 @@ const browser = {
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyParts, lazyLibraries] },
   { ...node, entryPoints: { recovery: 'src/views/leftovers/recovery.ts' }, plugins: [lazyParts, lazyLibraries] },
+  {
+    ...node,
+    entryPoints: { conducting: 'src/views/experiments/conducting.ts' },
+    plugins: [lazyParts, lazyLibraries],
+  },
   ...deferred.map((name) => ({ ...node, entryPoints: { [name]: `./node_modules/${name}` }, plugins: [] })),
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...node, entryPoints: { server: 'src/server/worker.ts' } },

@@ -3,6 +3,7 @@ import { ExpectedError } from './model/errors';
 import type { Benchmark } from './views/benchmark';
 import type { Current } from './views/current';
 import { openExample } from './views/example';
+import type { Experiments } from './views/experiments';
 import type { Figures } from './views/figures';
 import type { Phrase } from './views/file/phrases';
 import type { Leftovers } from './views/leftovers';
@@ -19,6 +20,7 @@ import type { Walk } from './views/walk';
 
 export interface CommandParts {
   readonly benchmark: Benchmark;
+  readonly experiments: Experiments;
   readonly current: Current;
   readonly runner: Runner;
   readonly targets: Targets;
@@ -53,6 +55,7 @@ export const commandTable = (parts: CommandParts) => {
     benchmark: benchmark.start,
     runOnce: benchmark.once,
     runAgain: benchmark.again,
+    runExperiment: parts.experiments.run,
     stop: runner.stop,
     pickTarget: () => targets.pick(current.uri),
     pickWorkflow: async () => vscode.window.showTextDocument(await current.pick(), { preview: false }),

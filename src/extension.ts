@@ -4,6 +4,7 @@ import { createApi, type StepBenchApi } from './views/api';
 import { createBenchmark } from './views/benchmark';
 import { createChoices } from './views/choices';
 import { createCurrent } from './views/current';
+import { createExperiments } from './views/experiments';
 import { createFigures } from './views/figures';
 import { registerFile } from './views/file';
 import { createMachines } from './views/file/machines';
@@ -32,31 +33,22 @@ export const activate = (context: vscode.ExtensionContext): StepBenchApi => {
   const runner = createRunner(subscriptions, log);
   const figures = createFigures(subscriptions, stores, runner);
   const walk = createWalk(machines, figures, current);
+  const shown = { machines, current, choices, targets, runner, figures, stores };
 
-  const source = createPanelSource({ machines, current, choices, targets, runner, figures, stores });
+  const source = createPanelSource(shown);
   const panel = registerPanel(subscriptions, { ...source, answer: (request) => answer(request) }, extension, log);
   const benchmark = createBenchmark(machines, current, choices, targets, runner, stores, panel);
   const actions = createRunActions(stores, current, figures, panel);
-  const answer = createRequests({
-    current,
-    choices,
-    targets,
-    runner,
-    figures,
-    stores,
-    benchmark,
-    walk,
-    actions,
-    panel,
-    funnel,
-  });
+  const answer = createRequests({ ...shown, benchmark, walk, actions, panel, funnel });
 
   registerFile(subscriptions, machines, figures, runner);
   registerTargetStatus(subscriptions, current, runner, targets);
   registerTesting(subscriptions, benchmark, runner);
   const tree = createRunsTree(subscriptions, stores, runner, memory);
   const leftovers = registerLeftovers(subscriptions, stores, runner, memory, funnel);
-  const parts = { benchmark, current, runner, targets, panel, walk, tree, actions, figures, leftovers, log, context };
+  const experiments = createExperiments(targets, runner, panel);
+  const own = { benchmark, experiments, leftovers, walk, tree, actions };
+  const parts = { ...own, current, runner, targets, panel, figures, log, context };
   registerCommands(subscriptions, parts, funnel);
   return createApi(benchmark, runner);
 };
