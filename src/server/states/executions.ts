@@ -66,11 +66,25 @@ export function ending(record: ExecutionRecord): HistoryEvent | undefined {
 function pack(record: ExecutionRecord): void {
   const history = record.engine.history as HistoryEvent[];
   const last = history[history.length - 1];
-  if (!last || record.packed) return;
+  if (!last) return;
   record.packed = { bytes: packHistory(history), deflated: false, last: { ...last, details: {} } };
   history.length = 0;
   // A Map Run's ResultWriter still reads the outputs of its children.
   record.engine.forget(record.mapRunArn !== undefined);
+}
+
+/** Of the texts of a history, each that follows itself counted once. */
+function characters(events: readonly HistoryEvent[]): number {
+  let sum = 0;
+  let before: string | undefined;
+  for (const { details } of events) {
+    for (const text of [details.input, details.output, details.parameters]) {
+      if (text === undefined || text === before) continue;
+      sum += text.length;
+      before = text;
+    }
+  }
+  return sum;
 }
 
 /** What the events of a history hold together, about, in characters: data passed on grows from state to state. */
@@ -187,9 +201,13 @@ export class Executions {
       // The latest is always at hand: who waits for it reads it now.
       if (this.#fresh.size <= 1 || (this.#fresh.size <= unpacked && this.#freshWeight <= unpackedWeight)) break;
       this.#stale(record);
-      pack(record);
-      this.#bytes += sizeOf(record);
-      this.#deflate(record);
+      // One that would push out all others goes itself: thousands of events of large data come to a gigabyte.
+      if (characters(record.engine.history) > maxBytes) this.#forget(record);
+      else {
+        pack(record);
+        this.#bytes += sizeOf(record);
+        this.#deflate(record);
+      }
     }
     this.#evict();
   }
@@ -210,13 +228,17 @@ export class Executions {
   #evict(): void {
     for (const record of this.#finished) {
       if (this.#finished.size <= this.kept && this.#bytes <= maxBytes) return;
-      this.#finished.delete(record);
-      this.#stale(record);
-      this.#bytes -= sizeOf(record);
-      this.#byArn.delete(record.arn);
-      drop(this.#byMachine, record.machineArn, record);
-      if (record.mapRunArn !== undefined) drop(this.#byMapRun, record.mapRunArn, record);
+      this.#forget(record);
     }
+  }
+
+  #forget(record: ExecutionRecord): void {
+    this.#finished.delete(record);
+    this.#stale(record);
+    this.#bytes -= sizeOf(record);
+    this.#byArn.delete(record.arn);
+    drop(this.#byMachine, record.machineArn, record);
+    if (record.mapRunArn !== undefined) drop(this.#byMapRun, record.mapRunArn, record);
   }
 }
 

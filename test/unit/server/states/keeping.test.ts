@@ -21,7 +21,25 @@ describe('memory', () => {
     expect(await call('DescribeExecution', { executionArn: runner.executionArn })).toMatchObject({ status: 'RUNNING' });
   });
 
-  test('where 50 MB are kept, large histories are deflated, and read as before', async () => {
+  test('a history larger than all that is kept is forgotten first, and nothing fails over it', async () => {
+    const { call, machine, refused, run } = world();
+    const count = 850;
+    const States = Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [
+        `S${n}`,
+        { Type: 'Pass', Result: n, ResultPath: '$.n', ...(n + 1 < count ? { Next: `S${n + 1}` } : { End: true }) },
+      ]),
+    );
+    const large = await run(await machine({ StartAt: 'S0', States }), { text: 'x'.repeat(200_000) });
+    expect(large.status).toBe('SUCCEEDED');
+    const small = await run(await machine(pass));
+    expect(await refused('DescribeExecution', { executionArn: large.executionArn })).toContain('ExecutionDoesNotExist');
+    expect(await call('DescribeExecution', { executionArn: small.executionArn })).toMatchObject({
+      status: 'SUCCEEDED',
+    });
+  });
+
+  test('where 24 MB are kept, large histories are deflated, and read as before', async () => {
     const { call, machine, run } = world();
     const arn = await machine(pass);
     let last: unknown;
