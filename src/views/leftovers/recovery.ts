@@ -54,7 +54,10 @@ const find = async (folder: string, own: ReadonlySet<string>, now: number): Prom
     const alive = new Set(runs.filter(({ id, status }) => status === 'running' && !dead.has(id)).map(({ id }) => id));
     const ledgers = (await leftLedgers(folder)).filter(
       ({ head }) =>
-        !head.keep && !own.has(head.runId) && !alive.has(head.runId) && now - Date.parse(head.at) >= settledAfterMs,
+        !head.keep &&
+        !own.has(head.runId) &&
+        !alive.has(head.runId) &&
+        (dead.has(head.runId) || now - Date.parse(head.at) >= settledAfterMs),
     );
     const ids = new Set([...dead, ...ledgers.map(({ head }) => head.runId)]);
     return [...ids].flatMap((runId): Found[] => {
