@@ -9,7 +9,8 @@ import {
   driverDefinition,
   driverShape,
   leadMs,
-  packInputs,
+  inputsOf,
+  packItems,
   type DriverInput,
   type DriverShape,
 } from '../target/driver';
@@ -92,7 +93,7 @@ export const driveBlock = async (lane: Lane, driver: Driver, context: DrivingCon
   );
   const origin = clock.now();
   for (let k = 0; k < count; k++)
-    context.lines.push(startedLine(lane.number, first + k, false, input.offsets?.[k] ?? 0));
+    context.lines.push(startedLine(lane.number, first + k, false, input.items[k]?.t ?? 0));
   const started = await retried(
     () =>
       hot.startExecution({
@@ -155,7 +156,7 @@ const dueAt = (
   input: DriverInput,
   k: number,
 ): { readonly at: number; readonly atMs: number } | undefined => {
-  const offset = input.offsets?.[k];
+  const offset = input.items[k]?.t;
   return offset === undefined ? undefined : { at: since + input.lead + offset, atMs: offset };
 };
 
@@ -163,23 +164,22 @@ const driverInput = (lane: Lane, schedule: Schedule, shape: DriverShape, context
   const offsets = schedule.model === 'open' ? schedule.startsAt.map((at) => Math.round(at)) : undefined;
   const count = schedule.model === 'open' ? schedule.startsAt.length : schedule.executions;
   const first = lane.nextIndex;
-  const inputs = packInputs(count, offsets, (k) =>
+  const packed = packItems(count, offsets, (k) =>
     context.inputs.text({
       index: first + k,
       random: context.random,
       ...(lane.payloadBytes !== undefined ? { payloadBytes: lane.payloadBytes } : {}),
     }),
   );
-  if (!inputs)
+  if (!packed)
     throw new ExpectedError(
       'The input of one execution is too large to be handed out by a driver: it takes at most 230 kB together with the times of the starts.',
     );
   const input: DriverInput = {
-    ...{ count, first, prefix: lane.namePrefix, inputs },
+    ...{ ...packed, first, prefix: lane.namePrefix },
     // Children that wait for their time take a place too: all of an open load have to be there.
     concurrency: schedule.model === 'open' ? count : schedule.concurrency,
     lead: offsets ? leadMs(offsets, shape.child) : 0,
-    ...(offsets ? { offsets } : {}),
   };
   return { input, count, first };
 };
@@ -251,7 +251,7 @@ const tellDriver = async (
         driverMs: end?.stoppedAt !== undefined ? end.stoppedAt - started.startedAt : clock.now() - started.startedAt,
       },
       quotas,
-      Math.min(count, input.inputs.length),
+      inputsOf(input),
     ),
   );
   if (left === 0) return '';

@@ -92,7 +92,7 @@ export const driverDefinition = (
     Start: start,
     ...(thinkMs > 0 ? { Think: { Type: 'Wait', Seconds: Math.max(1, Math.round(thinkMs / 1_000)), End: true } } : {}),
   };
-  const item = '$states.context.Map.Item.Value';
+  const item = '$states.context.Map.Item';
   return {
     Comment: 'Made by StepBench to generate load; removed after the run.',
     QueryLanguage: 'JSONata',
@@ -100,13 +100,14 @@ export const driverDefinition = (
     States: {
       Drive: {
         Type: 'Map',
-        Items: '{% [0..($states.input.count - 1)] %}',
+        Items: '{% $states.input.items %}',
         ItemSelector: {
-          name: `{% $states.input.prefix & $string($states.input.first + ${item}) %}`,
-          input: `{% $states.input.inputs[${item} % $count($states.input.inputs)] %}`,
+          name: `{% $states.input.prefix & $string($states.input.first + ${item}.Index) %}`,
+          // JSONata looks at every element of an array to take one out by a computed index: only the short pool is read so.
+          input: `{% $exists(${item}.Value.v) ? ${item}.Value.v : $states.input.pool[${item}.Index % $count($states.input.pool)] %}`,
           ...(model === 'open'
             ? {
-                at: `{% $fromMillis($toMillis($states.context.Execution.StartTime) + $states.input.lead + $states.input.offsets[${item}]) %}`,
+                at: `{% $fromMillis($toMillis($states.context.Execution.StartTime) + $states.input.lead + ${item}.Value.t) %}`,
               }
             : {}),
         },
@@ -134,36 +135,54 @@ const resourceOf = (type: WorkflowType, model: DriverShape['model'], partition: 
 export const childStates = ({ model, thinkMs }: DriverShape): number =>
   1 + (model === 'open' ? 1 : 0) + (thinkMs > 0 ? 1 : 0);
 
+/** One start: when it is due, ms after the first may be (only in an open model), and its input where it has one of its own. */
+export interface DriverItem {
+  readonly t?: number;
+  readonly v?: unknown;
+}
+
 /** What one execution of the driver is told. */
 export interface DriverInput {
-  readonly count: number;
+  readonly items: readonly DriverItem[];
+  /** Inputs that executions take in turn, where not each has its own. */
+  readonly pool?: readonly unknown[];
   /** Index of the first execution; they are called prefix + index. */
   readonly first: number;
   readonly prefix: string;
   readonly concurrency: number;
   /** Ms from its own start to the first start that is due. */
   readonly lead: number;
-  /** Ms from there to each start; only in an open model. */
-  readonly offsets?: readonly number[];
-  /** Values; executions take them in turn. */
-  readonly inputs: readonly unknown[];
 }
 
+const mostInPool = 16;
+const sizeOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
 /**
- * Packs inputs as JSON texts until the driver's own input is full. Answers undefined where not even one fits.
+ * Packs the starts of a load into one input: each with an input of its own where all of them fit, else with a few that they take
+ * in turn. Answers undefined where not even one fits.
  */
-export const packInputs = (
+export const packItems = (
   count: number,
   offsets: readonly number[] | undefined,
   inputOf: (k: number) => string,
-): readonly unknown[] | undefined => {
-  let left = mostInputBytes - (offsets ? JSON.stringify(offsets).length : 0);
-  const inputs: unknown[] = [];
+): Pick<DriverInput, 'items' | 'pool'> | undefined => {
+  const timed = (k: number): DriverItem => (offsets ? { t: offsets[k] } : {});
+  const bare = Array.from({ length: count }, (_, k) => timed(k));
+  const left = mostInputBytes - sizeOf(bare);
+  const items: DriverItem[] = [];
+  const pool: unknown[] = [];
+  let used = 0;
   for (let k = 0; k < count; k++) {
     const text = inputOf(k);
-    left -= Buffer.byteLength(text) + 1;
-    if (left < 0) break;
-    inputs.push(JSON.parse(text));
+    used += Buffer.byteLength(text) + 6;
+    const value: unknown = JSON.parse(text);
+    if (used <= left) {
+      if (pool.length < mostInPool) pool.push(value);
+      items.push({ ...timed(k), v: value });
+    } else return pool.length > 0 ? { items: bare, pool } : undefined;
   }
-  return inputs.length > 0 ? inputs : undefined;
+  return { items };
 };
+
+/** How many different inputs the executions have. */
+export const inputsOf = ({ items, pool }: DriverInput): number => pool?.length ?? items.length;
