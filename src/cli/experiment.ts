@@ -5,6 +5,7 @@ import { conduct, earlierResults, type Result } from '../experiment/conduct';
 import type { Experiment, ExperimentRow } from '../experiment/declaration';
 import { findExperiment } from '../experiment/find';
 import { experimentFolder } from '../experiment/manifest';
+import { writeTemplate } from '../experiment/templateOf';
 import { trialsOf, type Trial, type TrialOptions } from '../experiment/trials';
 import { formatUsd } from '../model/format';
 import type { RunDocument } from '../model/run';
@@ -23,6 +24,7 @@ import { openStore } from '../store/runs';
 import { usageError, type Command, type CommandContext, type Parsed } from './command';
 import { parseTarget } from './planArguments';
 import { createProgress } from './progress';
+import { mostTemplateBytes } from '../systems/template';
 import { askOn } from './run';
 
 /** Folder of the examples that come with the product: beside the bundle's folder. */
@@ -141,6 +143,11 @@ export const experimentCommand: Command = {
     { name: 'profile', value: 'study|none|FILE', help: 'latencies simulated on the embedded engine (default: study)' },
     { name: 'max-cost', value: 'USD', help: 'start nothing more in a run once its measured cost reaches it' },
     { name: 'yes', help: 'do not ask before running on an account' },
+    {
+      name: 'template',
+      value: 'FILE',
+      help: 'write a CloudFormation template of its systems, from the same sources, and run nothing',
+    },
     { name: 'json', help: 'print one document on stdout and nothing else' },
   ],
   run: async (parsed, context) => {
@@ -152,6 +159,15 @@ export const experimentCommand: Command = {
       context.stdout.write(
         parsed.flag('json') ? `${JSON.stringify(list(experiment, options, all))}\n` : listText(experiment, all),
       );
+      return 0;
+    }
+    const templateFile = parsed.text('template');
+    if (templateFile !== undefined) {
+      const bytes = await writeTemplate(experiment, rows, folder, path.resolve(context.cwd, templateFile));
+      if (bytes > mostTemplateBytes)
+        context.stderr.write(
+          `The template has ${bytes} bytes; above ${mostTemplateBytes} CloudFormation takes it from a bucket only (aws cloudformation deploy --s3-bucket …). With --only fewer workflows are in it.\n`,
+        );
       return 0;
     }
     const store = openStore(context.cwd);
