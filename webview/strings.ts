@@ -16,7 +16,7 @@ const table = {
   chooseWorkflow: ['Choose a workflow…', 'Workflow wählen…'],
   targetHint: ['Where it runs: {0}. Change…', 'Läuft auf: {0}. Ändern…'],
   simulatedWith: ['simulated: {0}', 'simuliert: {0}'],
-  simulatedBare: ['simulated: bare engine', 'simuliert: bloße Engine'],
+  simulatedBare: ['simulated: bare engine', 'simuliert: reine Engine'],
   typeOfWorkflow: ['Type of workflow', 'Art des Workflows'],
   executions: ['Executions', 'Ausführungen'],
   concurrency: ['Concurrency', 'Gleichzeitig'],
@@ -234,9 +234,10 @@ const table = {
   nEach: ['n = {0} each', 'je n = {0}'],
   nAnd: ['n = {0} and {1}', 'n = {0} und {1}'],
   inPairs: ['in pairs', 'paarweise'],
-  costsTheSame: ['It costs the same.', 'Es kostet gleich viel.'],
-  costsShare: ['It costs {0} of {1}.', 'Es kostet {0} von {1}.'],
-  costsTimes: ['It costs {0} times as much as {1}.', 'Es kostet {0}-mal so viel wie {1}.'],
+  it: ['It', 'Es'],
+  costsTheSame: ['{0} costs the same.', '{0} kostet gleich viel.'],
+  costsShare: ['{2} costs {0} of {1}.', '{2} kostet {0} von {1}.'],
+  costsTimes: ['{2} costs {0} times as much as {1}.', '{2} kostet {0}-mal so viel wie {1}.'],
   earlier: ['{0}, earlier', '{0}, früher'],
   // Sweep
   sweepHint: [

@@ -81,7 +81,7 @@ export const createBenchmark = (
         iconPath: new vscode.ThemeIcon('target'),
         tooltip: t('Change the target'),
       };
-      pick.title = t('Benchmark {0} on {1}', baseName(uri), targetLabel(targets.current(uri)));
+      pick.title = t('Benchmark {0} on {1}', baseName(uri), targetLabel(targets.current(uri), speech().t));
       pick.placeholder = t('As which type?');
       pick.buttons = [change];
       const load =

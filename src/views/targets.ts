@@ -52,7 +52,7 @@ export const createTargets = (subscriptions: vscode.Disposable[], choices: Choic
     ];
     const chosen = await vscode.window.showQuickPick(items, {
       title: t('Where to run'),
-      placeHolder: t('now: {0}', targetLabel(now)),
+      placeHolder: t('now: {0}', targetLabel(now, speech().t)),
     });
     const target = await chosen?.run();
     if (target) await choose(target);
@@ -145,7 +145,7 @@ export const registerTargetStatus = (
       item.command = 'stepbench.showPanel';
     } else if (current.uri) {
       const target = targets.current(current.uri);
-      item.text = `$(dashboard) ${targetLabel(target)}`;
+      item.text = `$(dashboard) ${targetLabel(target, speech().t)}`;
       item.tooltip =
         targetSimulates(target) === null
           ? t('StepBench target. Click to change.')

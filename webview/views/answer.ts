@@ -1,7 +1,7 @@
 import type { RunDocument, RunNote } from '../../src/model/run';
 import type { Context } from '../context';
 import { h, type Child, type VNode } from '../dom/vnode';
-import { unbroken, verdict } from './verdict';
+import { shows, unbroken, verdict } from './verdict';
 
 /** Kinds of notes that put a figure in doubt; the rest only inform. */
 const warning: ReadonlySet<RunNote['kind']> = new Set([
@@ -16,7 +16,7 @@ const warning: ReadonlySet<RunNote['kind']> = new Set([
 /** Thresholds whose value is in ms; the others are counts, shares, rates and dollars. */
 const timed = /^(latency|start|cold|warm|transition|states\.)/;
 
-const rule = (kind: 'good' | 'bad' | 'warn', key: string, text: Child, role: string): VNode =>
+const rule = (kind: 'good' | 'bad' | 'warn' | 'plain', key: string, text: Child, role: string): VNode =>
   h('p', { class: `ruled ${kind}`, key, role }, typeof text === 'string' ? unbroken(text) : text);
 
 /** The reason may say itself that it was a stop: then that is not said twice. */
@@ -34,7 +34,8 @@ export const answer = (run: RunDocument, context: Context): VNode => {
     { class: 'answer', key: 'answer', 'aria-label': t('answer'), 'aria-live': 'polite' },
     run.status.kind === 'failed' && rule('bad', 'failed', `${t('runFailed')}: ${run.status.message}`, 'alert'),
     run.status.kind === 'stopped' && rule('warn', 'stopped', stopped(run.status.reason, context), 'status'),
-    run.comparison !== undefined && rule('good', 'sentence', verdict(run.comparison, context), 'status'),
+    run.comparison !== undefined &&
+      rule(shows(run.comparison) ? 'good' : 'plain', 'sentence', verdict(run.comparison, context), 'status'),
     thresholds.map((threshold) =>
       rule(
         threshold.ok ? 'good' : 'bad',

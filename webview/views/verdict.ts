@@ -42,25 +42,29 @@ const basis = ({ n, paired }: Comparison, { t, f }: Context): string =>
     ...(paired ? [t('inPairs')] : []),
   ].join(', ');
 
-const price = (ratio: number | null, baseline: string, { t, f }: Context): Child => {
+const price = (ratio: number | null, who: string, baseline: string, { t, f }: Context): Child => {
   if (ratio === null || !Number.isFinite(ratio) || ratio <= 0) return null;
-  if (Math.abs(ratio - 1) < 0.005) return ` ${t('costsTheSame')}`;
+  if (Math.abs(ratio - 1) < 0.005) return ` ${t('costsTheSame', who)}`;
   return unbroken(
-    ` ${ratio < 1 ? t('costsShare', f.share(ratio), baseline) : t('costsTimes', f.number(Number(ratio.toPrecision(3))), baseline)}`,
+    ` ${ratio < 1 ? t('costsShare', f.share(ratio), baseline, who) : t('costsTimes', f.number(Number(ratio.toPrecision(3))), baseline, who)}`,
   );
 };
+
+/** Whether a difference is shown at all: there is one, and its interval does not hold zero. */
+export const shows = ({ p50 }: Comparison): boolean =>
+  p50 !== null && (p50.ci95 === null || p50.ci95[0] > 0 || p50.ci95[1] < 0);
 
 /** The difference of two arms in a sentence, with its interval and what it stands on; the figure itself stands out. */
 export const verdict = (comparison: Comparison, context: Context): Child[] => {
   const { t, f } = context;
   const [baseline, candidate] = [nameOf(comparison.baseline, context), nameOf(comparison.candidate, context)];
   const known = basis(comparison, context);
-  const cost = price(comparison.costRatio, baseline, context);
-  if (!comparison.p50) return [capital(unbroken(t('tooLittle', baseline, candidate, known))), cost];
+  const cost = (who: string): Child => price(comparison.costRatio, who, baseline, context);
+  if (!comparison.p50) return [capital(unbroken(t('tooLittle', baseline, candidate, known))), cost(capital(candidate))];
   const { difference, ci95 } = comparison.p50;
   const interval = (range: readonly [number, number]): string => unbroken(f.interval(range, 'share'));
   if (ci95 && ci95[0] <= 0 && ci95[1] >= 0)
-    return [capital(unbroken(t('noDifference', baseline, candidate, interval(ci95), known))), cost];
+    return [capital(unbroken(t('noDifference', baseline, candidate, interval(ci95), known))), cost(capital(candidate))];
   const size = unbroken(t(difference < 0 ? 'percentFaster' : 'percentSlower', f.share(Math.abs(difference))));
   const range = ci95 && (difference < 0 ? ([-ci95[1], -ci95[0]] as const) : ci95);
   return [
@@ -71,6 +75,6 @@ export const verdict = (comparison: Comparison, context: Context): Child[] => {
       range && interval(range),
       unbroken(known),
     ]),
-    cost,
+    cost(t('it')),
   ];
 };

@@ -14,7 +14,7 @@ export const leftoverQuestion = (
   const places = [
     ...new Set(
       found.map(({ target, accountId }) =>
-        target.kind === 'aws' && accountId ? `${targetLabel(target)} (${accountId})` : targetLabel(target),
+        target.kind === 'aws' && accountId ? `${targetLabel(target, t)} (${accountId})` : targetLabel(target, t),
       ),
     ),
   ].join(', ');

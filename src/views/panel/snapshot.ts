@@ -1,5 +1,6 @@
 import type { ParsedMachine } from '../../model/machine';
 import type { Target } from '../../model/plan';
+import { formatCount } from '../../model/format';
 import type { RunDocument } from '../../model/run';
 import { forecastPlan, noQuotas, regionQuotas } from '../../plan';
 import type { BenchmarkForm, PanelSnapshot } from '../../protocol';
@@ -53,14 +54,27 @@ const estimate = (run: RunDocument | null) => {
   };
 };
 
-const forecast = (parts: SnapshotParts): string | null => {
+/** `40 s`, `3 min`, `1.5 h`: a forecast is not known to three digits. */
+const roughly = (seconds: number, locale: string): string => {
+  const short = (value: number, digits: number) => value.toLocaleString(locale, { maximumFractionDigits: digits });
+  if (seconds < 90) return `${short(seconds, 0)} s`;
+  if (seconds < 5400) return `${short(seconds / 60, 0)} min`;
+  return `${short(seconds / 3600, 1)} h`;
+};
+
+const forecast = (parts: SnapshotParts, { t, locale }: Speech): string | null => {
   const known = estimate(parts.run);
   if (!known || !parts.workflow) return null;
   try {
     const plan = formPlan(parts.form, parts.workflow.file, parts.inputs, parts.settings);
     const quotas = parts.target.kind === 'aws' ? regionQuotas(parts.target.region ?? 'us-east-1') : noQuotas();
-    const { sentences } = forecastPlan(plan, quotas, known);
-    return parts.target.kind === 'aws' ? `${sentences.time} ${sentences.quota} ${sentences.money}` : sentences.time;
+    const { executions, seconds, sentences } = forecastPlan(plan, quotas, known);
+    const time =
+      seconds < 1
+        ? t('{0} executions take about a second.', formatCount(executions, locale))
+        : t('{0} executions take about {1}.', formatCount(executions, locale), roughly(seconds, locale));
+    // What stands between a person and a bill is said as the question before the run says it.
+    return parts.target.kind === 'aws' ? `${time} ${sentences.quota} ${sentences.money}` : time;
   } catch {
     // A custom input that does not parse is said where it stands.
     return null;
@@ -107,7 +121,7 @@ export const panelSnapshot = (parts: SnapshotParts, speech: Speech): PanelSnapsh
     // What is simulated stands beside the label, so the label need not name the profile too.
     target: {
       target: parts.target,
-      label: parts.target.kind === 'embedded' ? t('embedded') : targetLabel(parts.target),
+      label: parts.target.kind === 'embedded' ? t('embedded') : targetLabel(parts.target, t),
       simulated: targetSimulates(parts.target),
     },
     form: parts.form,
@@ -115,7 +129,7 @@ export const panelSnapshot = (parts: SnapshotParts, speech: Speech): PanelSnapsh
     ...(parts.systems ? { systems: parts.systems } : {}),
     formProblems: formProblems(parts.form, parts.settings, speech.t).fields,
     blocked: formBlocker(parts, speech),
-    forecast: forecast(parts),
+    forecast: forecast(parts, speech),
     run,
     baseline: parts.baseline,
     comparisons: parts.comparisons,

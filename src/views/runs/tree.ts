@@ -44,7 +44,7 @@ export const createRunsTree = (
     return new vscode.MarkdownString(
       [
         `**${runTitle(summary, speech())}** · ${stateWord(stateOf(node))}`,
-        `${summary.file} · ${summary.simulated === null ? summary.target : targetLabel({ kind: 'embedded', profile: summary.simulated })}`,
+        `${summary.file} · ${summary.simulated === null ? summary.target : targetLabel({ kind: 'embedded', profile: summary.simulated }, speech().t)}`,
         new Date(summary.startedAt).toLocaleString(vscode.env.language),
       ].join('\n\n'),
     );

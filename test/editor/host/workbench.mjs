@@ -49,13 +49,19 @@ export async function runInHost(server, browser, { timeout = 300_000, onLog, scr
   return result;
 }
 
-/** Opens a workbench and waits until it is restored. */
-export async function openWorkbench(server, browser, { viewport = { width: 1440, height: 960 }, ...open } = {}) {
+/** Opens a workbench and waits until it is restored. `language`: what extensions are told that the editor speaks. */
+export async function openWorkbench(
+  server,
+  browser,
+  { viewport = { width: 1440, height: 960 }, language, ...open } = {},
+) {
   const context = await browser.newContext({
     viewport,
     locale: 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  // As a language pack does it: the editor's own words stay English, extensions load their bundle of the language.
+  if (language) await context.addInitScript((name) => (globalThis._VSCODE_NLS_LANGUAGE = name), language);
   const page = await context.newPage();
   await page.goto(workbenchUrl(server, open));
   await restored(page);

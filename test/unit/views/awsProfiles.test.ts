@@ -15,6 +15,7 @@ describe('a target in few words', () => {
   it('names what matters', () => {
     expect(targetLabel({ kind: 'embedded', profile: 'study' })).toBe('embedded: study');
     expect(targetLabel({ kind: 'embedded', profile: '/x/slow.json' })).toBe('embedded: slow');
+    expect(targetLabel({ kind: 'embedded', profile: 'none' })).toBe('embedded: bare engine');
     expect(targetLabel({ kind: 'endpoint', url: 'http://localhost:4566/x' })).toBe('localhost:4566');
     expect(targetLabel({ kind: 'endpoint', url: '' })).toBe('endpoint');
     expect(targetLabel({ kind: 'aws', profile: 'dev', region: 'eu-west-1' })).toBe('AWS dev eu-west-1');

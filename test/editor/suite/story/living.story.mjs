@@ -256,7 +256,9 @@ describe('living with the extension', function () {
     await quickPick(page).type(endpoint.endpoint);
     await until('the target', async () => (await panelText()).includes(new URL(endpoint.endpoint).host), 20_000);
     await runCommand(page, 'StepBench: Run the Last Benchmark Again');
+    await until('the run', async () => /Stop/.test((await lenses(page))[0] ?? ''), 30_000);
     await until('something done', async () => /[1-9]\d* of 800/.test(await panelText()), 60_000);
+    await page.waitForTimeout(1000);
     endpoint.kill();
     await ended(3);
     const said = await notification(page, 'order', 20_000);

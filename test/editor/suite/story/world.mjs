@@ -35,7 +35,14 @@ export async function until(what, check, timeoutMs = 20_000) {
 }
 
 /** A workbench on a copy of the example. `dispose` ends all that was started. */
-export async function makeWorld({ settings = {}, files = {}, viewport, development = true, ...options } = {}) {
+export async function makeWorld({
+  settings = {},
+  files = {},
+  viewport,
+  language,
+  development = true,
+  ...options
+} = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'stepbench-story-'));
   await cp(path.join(root, 'examples/order-booking'), folder, { recursive: true });
   await rm(path.join(folder, '.stepbench'), { recursive: true, force: true });
@@ -49,7 +56,12 @@ export async function makeWorld({ settings = {}, files = {}, viewport, developme
     ...options,
   });
   const browser = await launchBrowser(editor);
-  const page = await openWorkbench(server, browser, { folder, extensions: development ? [root] : [], viewport });
+  const page = await openWorkbench(server, browser, {
+    folder,
+    extensions: development ? [root] : [],
+    viewport,
+    language,
+  });
   await mkdir(pictures, { recursive: true });
   return {
     folder,

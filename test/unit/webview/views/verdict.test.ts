@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../../../src/model/run';
 import { findAll, h, textOf } from '../../../../webview/dom/vnode';
-import { unbroken, verdict } from '../../../../webview/views/verdict';
+import { shows, unbroken, verdict } from '../../../../webview/views/verdict';
 import { recording } from '../helpers';
 
 const base: Comparison = {
@@ -56,6 +56,12 @@ describe('the difference in a sentence', () => {
       /^Express ist im Median 37 % schneller als Standard .*Es kostet 1,3 % von Standard\.$/,
     );
     expect(said({ baseline: 'Standard before' })).toContain('than Standard before at the median');
+  });
+
+  it('is good news only where a difference is shown', () => {
+    expect(shows(base)).toBe(true);
+    expect(shows({ ...base, p50: { difference: 0.01, ci95: [-0.1, 0.1] } })).toBe(false);
+    expect(shows({ ...base, p50: null })).toBe(false);
   });
 
   it('keeps a figure and its unit on one line', () => {
