@@ -70,6 +70,10 @@ export const planOptions: readonly Option[] = [
     name: 'driver',
     help: 'generate the load within the account, by a distributed Map of up to 10,000 children: past what one machine can start',
   },
+  {
+    name: 'observer',
+    help: 'run one type twice, in turns, with a log at level ALL and without: what observing adds in latency and money',
+  },
   { name: 'keep', help: 'keep what was deployed' },
 ];
 
@@ -220,6 +224,7 @@ export const planOf = async (
     keep: parsed.flag('keep'),
     ...(parsed.flag('cold') ? { cold: true } : {}),
     ...(parsed.flag('driver') ? { driver: true } : {}),
+    ...(parsed.flag('observer') ? { observer: true } : {}),
   };
 };
 

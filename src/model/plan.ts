@@ -54,4 +54,6 @@ export interface Plan {
   readonly existing?: { readonly machine: string };
   /** The load comes from within the account, out of a distributed Map: past what one machine can start. */
   readonly driver?: boolean;
+  /** One type twice, with a log at ALL and without: what observing costs in latency and money. */
+  readonly observer?: boolean;
 }

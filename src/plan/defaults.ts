@@ -18,4 +18,5 @@ export const defaultPlan = (file: string, changes: Partial<Plan> = {}): Plan => 
 });
 
 /** Executions of the whole plan, warm-up not counted. */
-export const planExecutions = (plan: Plan): number => plannedExecutions(plan.load) * systemsOf(plan).length;
+export const planExecutions = (plan: Plan): number =>
+  plannedExecutions(plan.load) * systemsOf(plan).length * (plan.observer ? 2 : 1);

@@ -19,6 +19,17 @@ export const validatePlan = (plan: Plan): readonly Problem[] => [
     ? [planProblem('/cold', 'Cold starts can be forced on the embedded engine only.')]
     : []),
   ...driverProblems(plan),
+  ...(plan.observer && systemsOf(plan).length !== 1
+    ? [planProblem('/observer', 'What observing costs is measured for one type at a time: choose Standard or Express.')]
+    : []),
+  ...(plan.observer && (plan.existing ?? plan.driver)
+    ? [
+        planProblem(
+          '/observer',
+          'What observing costs is measured on two machines of its own: not on a deployed one, nor with a driver.',
+        ),
+      ]
+    : []),
 ];
 
 const driverProblems = (plan: Plan): readonly Problem[] => {

@@ -11,6 +11,7 @@ import { memoryLedger, startLedger, type Ledger, type LedgerHead } from '../targ
 import { deployMachine } from '../target/machine';
 import { deriveRole, describeRole } from '../target/role';
 import type { Ask, RunOptions } from './contract';
+import { logsByDefault } from './observer';
 import type { Prepared } from './prepare';
 
 export interface DeployRequest {
@@ -32,6 +33,8 @@ export interface DeployRequest {
 export interface Deployed {
   readonly deployment: Deployment;
   readonly machines: ReadonlyMap<WorkflowType, DeployedMachine>;
+  /** The same workflow once more, with a log where it has none and without where it has one. */
+  readonly observers?: ReadonlyMap<WorkflowType, DeployedMachine>;
 }
 
 /** Deploys what the plan needs: local services where the target is not AWS, and for the types a role and a machine each. */
@@ -61,20 +64,22 @@ export const deploy = async (request: DeployRequest): Promise<Deployed> => {
   if (plan.target.kind !== 'aws') await createLocalServices(deployment, prepared.settings, prepared.settingsFolder);
   if (plan.types.length === 0) return { deployment, machines: new Map() };
   const role = await roleFor(request, deployment);
-  const machines = await Promise.all(
-    plan.types.map((type) =>
-      deployMachine(deployment, {
-        type,
-        workflow: prepared.workflow.name,
-        definition,
-        roleArn: role.arn,
-        keep: plan.keep,
-        log: type === 'EXPRESS',
-        freshRole: role.fresh,
-      }),
-    ),
-  );
-  return { deployment, machines: new Map(machines.map((machine) => [machine.type, machine])) };
+  const ofEachType = async (workflow: string, logs: (type: WorkflowType) => boolean) => {
+    const machines = await Promise.all(
+      plan.types.map((type) =>
+        deployMachine(deployment, {
+          ...{ type, workflow, definition, roleArn: role.arn, keep: plan.keep },
+          log: logs(type),
+          freshRole: role.fresh,
+        }),
+      ),
+    );
+    return new Map(machines.map((machine) => [machine.type, machine]));
+  };
+  const { name } = prepared.workflow;
+  const machines = await ofEachType(name, logsByDefault);
+  if (!plan.observer) return { deployment, machines };
+  return { deployment, machines, observers: await ofEachType(`${name}-pair`, (type) => !logsByDefault(type)) };
 };
 
 /** On the embedded engine all ends with the server, so a folder that cannot be written does not stand in the way. */
@@ -93,7 +98,13 @@ const roleFor = (request: DeployRequest, deployment: Deployment): Promise<UsedRo
   const { plan, prepared, definition } = request;
   const named = (plan.target.kind === 'aws' ? plan.target.roleArn : undefined) ?? prepared.settings.role;
   if (named) return Promise.resolve({ arn: named, fresh: false });
-  return derivedRole(definition, prepared.workflow.name, plan.types.includes('EXPRESS'), request, deployment);
+  return derivedRole(
+    definition,
+    prepared.workflow.name,
+    plan.observer === true || plan.types.includes('EXPRESS'),
+    request,
+    deployment,
+  );
 };
 
 export interface UsedRole {

@@ -3,7 +3,7 @@ import { costStates } from '../cost';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { Plan } from '../model/plan';
-import type { RunDocument, RunTarget } from '../model/run';
+import type { Arm, RunDocument, RunTarget } from '../model/run';
 import { planExecutions } from '../plan';
 import { openStore } from '../store/runs';
 import type { RunningSystem } from '../systems/system';
@@ -29,6 +29,7 @@ import { readOwnReports } from './ownReports';
 import { bringUp } from './systems';
 import { orderBlocks, runBlock, warmUp, type LoadingContext } from './loading';
 import { tellLanes } from './notes';
+import { loggedBytes, observerAnswer, observerPair } from './observer';
 import { prepare, type Prepared } from './prepare';
 import { startPump } from './pump';
 import { createRandom } from './random';
@@ -158,13 +159,13 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     const { definition } = session;
     const { options, clock, ask } = io;
     const { prepared, random } = run;
-    const { machines, deployment } = await deploy({
+    const { machines, observers, deployment } = await deploy({
       ...{ plan, options, prepared, definition, door, clock, random, ask },
       runId: state.id,
       onLedger: (made) => (ledger = made),
       ...(run.existing ? { existing: run.existing.machine } : {}),
     });
-    const running = await bringUp(run, session, deployment, machines, up);
+    const running = await bringUp(run, session, deployment, machines, up, observers);
     const steps = makeLanes(plan, state.id, prepared, session, running);
     state.lanes.push(...steps.flat());
     const reading = new AbortController();
@@ -200,6 +201,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       await readOwnReports(state.lanes, door.hot, collector.paced);
       const arms = state.lanes.map((lane) => lane.arm.snapshot({ final: true }));
       state.comparison = compareTypes(state, steps, arms);
+      if (plan.observer) await tellObserver(run, session, steps[0] ?? [], arms, collector);
       await tellForecast(state, definition, prepared);
     }
     state.status = ended(run);
@@ -240,6 +242,27 @@ const openSamples = ({ plan, state, keeper }: Run, region: string): Promise<void
       namePrefix,
     })),
   });
+
+/** What the log of one of the two arms costs, in latency and money. */
+const tellObserver = async (
+  { plan, state }: Run,
+  { door }: Session,
+  lanes: readonly Lane[],
+  arms: readonly Arm[],
+  { paced }: Collector,
+): Promise<void> => {
+  const pair = observerPair(lanes, arms);
+  if (!pair?.logged.system.machine) return;
+  const log = await loggedBytes(door.hot, pair.logged.system.machine, 0, paced);
+  const { comparison, note } = observerAnswer(pair, log, {
+    region: door.region,
+    ...(plan.target.kind === 'aws' ? {} : { assumeRegion: 'us-east-1' }),
+    seed: plan.seed,
+    paired: plan.load.kind === 'iterations' && plan.load.concurrency === 1,
+  });
+  state.comparison = comparison;
+  addNote(state, 'info', note);
+};
 
 /** How long late log events are waited for, ms. */
 const patienceMs = ({ target }: Plan) => (target.kind === 'aws' ? 120_000 : 5_000);

@@ -1,10 +1,11 @@
-import { systemsOf } from '../model/system';
+import { systemOfType, systemsOf } from '../model/system';
 import type { Plan } from '../model/plan';
 import { systemUnderTest } from '../systems/registry';
 import type { RunningSystem, StartContext } from '../systems/system';
 import type { DeployedMachine, Deployment } from '../target/deployment';
 import type { WorkflowType } from '../model/machine';
 import type { JobIo } from './io';
+import { observerVariant } from './observer';
 import { createPacer } from './pace';
 import type { Prepared } from './prepare';
 import type { Session } from './session';
@@ -28,6 +29,7 @@ export const bringUp = async (
   deployment: Deployment,
   machines: ReadonlyMap<WorkflowType, DeployedMachine>,
   up: RunningSystem[],
+  observers?: ReadonlyMap<WorkflowType, DeployedMachine>,
 ): Promise<readonly RunningSystem[]> => {
   const { clock, rules } = io;
   const context: StartContext = {
@@ -45,5 +47,9 @@ export const bringUp = async (
     ...(io.bundles ? { bundles: io.bundles } : {}),
   };
   for (const name of systemsOf(plan)) up.push(await systemUnderTest(name, from).prepare(deployment, context));
+  for (const type of observers?.keys() ?? []) {
+    const pair = systemUnderTest(systemOfType[type], { ...from, machines: observers as typeof machines });
+    up.push({ ...(await pair.prepare(deployment, context)), variant: observerVariant(type) });
+  }
   return up;
 };

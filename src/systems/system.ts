@@ -24,6 +24,8 @@ export interface StartContext {
 /** A system that is up and takes orders. */
 export interface RunningSystem {
   readonly name: SystemName;
+  /** Told apart from another of its name: `unlogged`. */
+  readonly variant?: string;
   /** Its stages or states, as figures are keyed. */
   readonly states: readonly MachineState[];
   /**
