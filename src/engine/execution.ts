@@ -229,10 +229,14 @@ export class Execution {
   }
 }
 
-/** `raw` without its white space where that alone tells it from what JSON.stringify makes (`0.0`, `1e3`), else the latter. */
+/**
+ * `raw` as compact JSON. Where it spells numbers that JSON.stringify would spell otherwise (`0.0`, `1e3`, more than 15
+ * digits), they stay as they were sent.
+ */
 const compactText = (raw: string, value: Json): string => {
   const plain = JSON.stringify(value);
-  if (raw === plain) return raw;
-  const stripped = raw.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
-  return /[.eE]/.test(raw) && !raw.includes('"') ? stripped : plain;
+  if (raw === plain || !/\d[.eE]|\d{16}/.test(raw)) return plain;
+  return raw.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g, (_, text: string | undefined) =>
+    text === undefined ? '' : JSON.stringify(JSON.parse(text)),
+  );
 };

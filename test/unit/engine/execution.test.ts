@@ -107,6 +107,17 @@ describe('the history', () => {
     expect([execution.history.length, execution.history.at(-1)?.type]).toEqual([200_001, 'ExecutionTimedOut']);
   });
 
+  it.each([
+    ['{"a": 1.0, "s": "b \\u00e9 1.0"}', '{"a":1.0,"s":"b é 1.0"}'],
+    ['[12345678901234567890, "x"]', '[12345678901234567890,"x"]'],
+    ['{"a": 1.5, "b": [ ]}', '{"a":1.5,"b":[]}'],
+    ['{"a": 1, "b": "2"}', '{"a":1,"b":"2"}'],
+  ])('keeps the spelling of numbers in %s', async (inputText, compact) => {
+    const execution = await runMachine(one({ Type: 'Pass' }), JSON.parse(inputText) as Json, { inputText });
+    expect(execution.history[0]!.details.input).toBe(inputText);
+    expect(execution.outputText).toBe(compact);
+  });
+
   it('tells a listener of each event as it is written', async () => {
     const seen: HistoryEvent[] = [];
     const execution = await runMachine(one({ Type: 'Pass' }), {}, { onEvent: (event) => void seen.push(event) });
