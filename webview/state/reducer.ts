@@ -18,6 +18,8 @@ export interface PanelState {
   readonly draft: Draft | null;
   /** Form requests not yet answered: until then the host's form is older than what is typed. */
   readonly formRequests: number;
+  /** The form was changed since it was last sent. */
+  readonly unsent: boolean;
   readonly asked: Readonly<Record<string, Asked>>;
   readonly timeline: TimelineState;
   /** Width of the panel in CSS px. */
@@ -49,6 +51,7 @@ export const initialState = (ui: Ui, width: number): PanelState => ({
   ui,
   draft: null,
   formRequests: 0,
+  unsent: false,
   asked: {},
   timeline: { kind: 'none' },
   width,
@@ -79,7 +82,8 @@ export const notNumbers = (state: PanelState): readonly NumberField[] =>
     .map(([field]) => field as NumberField);
 
 const snapshotTaken = (state: PanelState, snapshot: PanelSnapshot): PanelState => {
-  const settled = state.formRequests === 0 && notNumbers(state).length === 0;
+  // What was typed and not yet sent is newer than any snapshot: a live run brings ten of them a second.
+  const settled = state.formRequests === 0 && !state.unsent && notNumbers(state).length === 0;
   const same = sameTarget(state.snapshot, snapshot);
   const otherWorkflow = state.snapshot?.workflow?.uri !== snapshot.workflow?.uri;
   return {
@@ -121,7 +125,7 @@ export const reduce = (state: PanelState, action: Action): PanelState => {
     case 'form': {
       const form = currentForm(state);
       if (!form) return state;
-      return { ...state, draft: { form: { ...form, ...action.change }, texts: state.draft?.texts ?? {} } };
+      return { ...state, unsent: true, draft: { form: { ...form, ...action.change }, texts: state.draft?.texts ?? {} } };
     }
     case 'number': {
       const form = currentForm(state);
@@ -129,11 +133,12 @@ export const reduce = (state: PanelState, action: Action): PanelState => {
       const value = number.test(action.text) ? { [action.field]: Number(action.text) } : {};
       return {
         ...state,
+        unsent: true,
         draft: { form: { ...form, ...value }, texts: { ...state.draft?.texts, [action.field]: action.text } },
       };
     }
     case 'formSent':
-      return { ...state, formRequests: state.formRequests + 1 };
+      return { ...state, unsent: false, formRequests: state.formRequests + 1 };
     case 'formAnswered':
       return { ...state, formRequests: Math.max(0, state.formRequests - 1) };
     case 'asked': {

@@ -30,6 +30,33 @@ const lensMs = async (folder: vscode.Uri): Promise<number> => {
   return median(times);
 };
 
+/**
+ * The longest piece of work of this thread itself, ms of its processor time between two turns of its loop: what it would
+ * block on a machine with a processor to spare. Null before Node 24, which cannot tell.
+ */
+const ownTime = (): (() => { readonly longest: number; readonly total: number } | null) => {
+  const { threadCpuUsage } = process as typeof process & {
+    threadCpuUsage?: () => { readonly user: number; readonly system: number };
+  };
+  if (!threadCpuUsage) return () => null;
+  const used = () => {
+    const { user, system } = threadCpuUsage.call(process);
+    return (user + system) / 1000;
+  };
+  const began = used();
+  let last = began;
+  let longest = 0;
+  const timer = setInterval(() => {
+    const now = used();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 4);
+  return () => {
+    clearInterval(timer);
+    return { longest, total: used() - began };
+  };
+};
+
 export async function run(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders![0]!.uri;
   const extension = vscode.extensions.getExtension<StepBenchApi>('stepbench.stepbench')!;
@@ -67,6 +94,7 @@ export async function run(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 5000));
   idle.disable();
   const delay = monitorEventLoopDelay({ resolution: 5 });
+  const own = ownTime();
   delay.enable();
   const started = performance.now();
   const document = await api.run(uri, {
@@ -79,6 +107,7 @@ export async function run(): Promise<void> {
   });
   const seconds = (performance.now() - started) / 1000;
   delay.disable();
+  const ownMs = own();
   const counts = document.arms[0]!.executions;
   writeFileSync(
     process.env.STEPBENCH_RESULTS!,
@@ -90,6 +119,7 @@ export async function run(): Promise<void> {
       lensesOfThousandMs: lenses,
       idleMs: { max: idle.max / 1e6, p99: idle.percentile(99) / 1e6 },
       blockedMs: { max: delay.max / 1e6, p99: delay.percentile(99) / 1e6 },
+      ownMs,
       run: { seconds, ...counts, status: document.status.kind },
       heapMb: process.memoryUsage().heapUsed / 1e6,
     }),

@@ -46,6 +46,22 @@ describe('the form', () => {
     expect(currentForm(answered)!.types).toEqual(['STANDARD', 'EXPRESS']);
   });
 
+  it('is not overwritten by a snapshot that comes before the change was sent, as ten a second do in a run', () => {
+    const typed = after(
+      showing(snapshots.empty()),
+      { kind: 'number', field: 'executions', text: '4' },
+      { kind: 'snapshot', snapshot: snapshots.empty() },
+    );
+    expect(fieldText(typed, 'executions')).toBe('4');
+    const taken = after(
+      typed,
+      { kind: 'formSent' },
+      { kind: 'formAnswered' },
+      { kind: 'snapshot', snapshot: snapshots.empty() },
+    );
+    expect(fieldText(taken, 'executions')).toBe('25');
+  });
+
   it('is not overwritten while a field holds a wrong text, but is with another workflow', () => {
     const typed = after(showing(snapshots.empty()), { kind: 'number', field: 'warmup', text: '?' });
     expect(fieldText(after(typed, { kind: 'snapshot', snapshot: snapshots.empty() }), 'warmup')).toBe('?');
