@@ -4,6 +4,7 @@ import { priceTable } from '../cost';
 import { conduct, earlierResults, type Result } from '../experiment/conduct';
 import type { Experiment, ExperimentRow } from '../experiment/declaration';
 import { findExperiment } from '../experiment/find';
+import { deployExperiment } from '../experiment/stack';
 import { experimentFolder } from '../experiment/manifest';
 import { writeTemplate } from '../experiment/templateOf';
 import { trialsOf, type Trial, type TrialOptions } from '../experiment/trials';
@@ -142,6 +143,10 @@ export const experimentCommand: Command = {
     { name: 'role', value: 'ARN', help: 'role of the state machines on an account' },
     { name: 'profile', value: 'study|none|FILE', help: 'latencies simulated on the embedded engine (default: study)' },
     { name: 'max-cost', value: 'USD', help: 'start nothing more in a run once its measured cost reaches it' },
+    {
+      name: 'deployed',
+      help: 'on an account: the functions, tables and topics are there already; else they are made as one stack and removed at the end',
+    },
     { name: 'yes', help: 'do not ask before running on an account' },
     {
       name: 'template',
@@ -176,6 +181,20 @@ export const experimentCommand: Command = {
       return found.ok ? found.document : undefined;
     };
     const trials = all.filter(({ row }) => rows.includes(row));
+    const stack =
+      options.target.kind === 'aws' && !parsed.flag('deployed')
+        ? await deployExperiment({
+            ...{ experiment, folder, cwd: context.cwd, target: options.target },
+            signIn: {
+              env: context.env,
+              askMfa: async (serial) => context.askLine?.(`Code of MFA device ${serial}: `, false),
+            },
+            confirm: async (message, detail) =>
+              parsed.flag('yes') ||
+              (await askOn(context)({ kind: 'confirm', about: 'realAccount', message, detail })) === true,
+            onNote: (message) => context.stderr.write(`${message}\n`),
+          })
+        : undefined;
     const results = await conduct(trials, {
       ...{ folder: context.cwd, experiment: experiment.name, resume: parsed.flag('resume'), read },
       start: start(parsed, context),
@@ -184,7 +203,7 @@ export const experimentCommand: Command = {
         context.stderr.write(
           `[${at}/${of}] ${row.title}, ${workflow}: ${kept ? 'done already' : describePlan(plan)}\n`,
         ),
-    });
+    }).finally(() => stack?.remove());
     const rest = all.filter(({ row }) => !rows.includes(row));
     const earlier = await earlierResults(rest, context.cwd, experiment.name, read);
     store.dispose();

@@ -82,9 +82,11 @@ const invoke = ({ functions }: Names): JsonObject =>
     functions.map((name) => attribute(logicalId('Function', name), 'Arn')),
   );
 
-const roles = (names: Names): Record<string, Json> => ({
-  FunctionRole: role('lambda.amazonaws.com', useData(names), ['service-role/AWSLambdaBasicExecutionRole']),
-  StateRole: role('states.amazonaws.com', [
+const functionRole = (names: Names): JsonObject =>
+  role('lambda.amazonaws.com', useData(names), ['service-role/AWSLambdaBasicExecutionRole']);
+
+const stateRole = (names: Names): JsonObject =>
+  role('states.amazonaws.com', [
     ...useData(names),
     invoke(names),
     // What an Express machine needs to log; AWS knows no narrower resource for it.
@@ -101,8 +103,24 @@ const roles = (names: Names): Record<string, Json> => ({
       ],
       '*',
     ),
-  ]),
-});
+  ]);
+
+const expressLog: JsonObject = {
+  Type: 'AWS::Logs::LogGroup',
+  Properties: { LogGroupName: sub('/aws/vendedlogs/states/${AWS::StackName}'), RetentionInDays: 1 },
+};
+
+/** Else Lambda makes them when a function first runs, and they stay when the stack goes. */
+const functionLogs = ({ functions }: Names): Record<string, Json> =>
+  Object.fromEntries(
+    functions.map((name) => [
+      logicalId('Log', name),
+      { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: `/aws/lambda/${name}`, RetentionInDays: 1 } },
+    ]),
+  );
+
+const definitionsOf = (workflows: TemplateSource['workflows']): JsonObject =>
+  Object.fromEntries(Object.entries(workflows).map(([name, text]) => [logicalId('', name), { Text: compact(text) }]));
 
 const functionsOf = ({ settings, folder }: TemplateSource['parts'][number]): Record<string, Json> =>
   Object.fromEntries(
@@ -264,6 +282,7 @@ const gatewayOf = (names: Names, module: string): Record<string, Json> => {
 export const cloudFormationTemplate = (source: TemplateSource): JsonObject => {
   const { description, parts, workflows, modules, gateway } = source;
   const names = namesOf(parts);
+  const hasMachines = Object.keys(workflows).length > 0;
   const handlers = parts.flatMap(({ settings, folder }) =>
     Object.values(settings.functions ?? {}).map((each) => ({ folder, code: each.code, handler: each.handler })),
   );
@@ -290,18 +309,14 @@ export const cloudFormationTemplate = (source: TemplateSource): JsonObject => {
       : {}),
     Mappings: {
       Code: { Functions: { Text: bundleModules(modules, [...handlers, ...extra]) } },
-      Definitions: Object.fromEntries(
-        Object.entries(workflows).map(([name, text]) => [logicalId('', name), { Text: compact(text) }]),
-      ),
+      ...(hasMachines ? { Definitions: definitionsOf(workflows) } : {}),
     },
     Resources: {
-      ...roles(names),
+      FunctionRole: functionRole(names),
+      ...functionLogs(names),
       ...Object.assign({}, ...parts.map(functionsOf)),
       ...Object.assign({}, ...parts.map(({ settings }) => ({ ...tablesOf(settings), ...topicsOf(settings) }))),
-      ExpressLog: {
-        Type: 'AWS::Logs::LogGroup',
-        Properties: { LogGroupName: sub('/aws/vendedlogs/states/${AWS::StackName}'), RetentionInDays: 1 },
-      },
+      ...(hasMachines ? { StateRole: stateRole(names), ExpressLog: expressLog } : {}),
       ...machinesOf(workflows),
       ...(gateway ? gatewayOf(names, gateway) : {}),
     },

@@ -7,7 +7,7 @@ import type { Target } from '../model/plan';
 import { diskMessage, prepareFolder, stateFolder } from '../store/folder';
 
 export type ResourceKind =
-  'stateMachine' | 'logGroup' | 'rolePolicy' | 'role' | 'function' | 'table' | 'topic' | 'queue';
+  'stack' | 'stateMachine' | 'logGroup' | 'rolePolicy' | 'role' | 'function' | 'table' | 'topic' | 'queue';
 
 export interface Resource {
   readonly kind: ResourceKind;
@@ -142,6 +142,7 @@ const parseLine = (line: string): Record<string, unknown>[] => {
 export const removalOrder = (ledger: Ledger): readonly LedgerEntry[] => {
   const order: readonly ResourceKind[] = [
     'stateMachine',
+    'stack',
     'function',
     'topic',
     'queue',

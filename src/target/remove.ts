@@ -56,6 +56,9 @@ const deletion = async (
   switch (kind) {
     case 'stateMachine':
       return clients.sfn.send(new sdk.DeleteStateMachineCommand({ stateMachineArn: id }));
+    case 'stack':
+      // Accepted at once; what is in it goes one after the other, and the caller may wait for it (stack.ts).
+      return clients.cloudformation.send(new sdk.DeleteStackCommand({ StackName: name }));
     case 'logGroup':
       return clients.logs.send(new sdk.DeleteLogGroupCommand({ logGroupName: id }));
     case 'function':
@@ -112,6 +115,10 @@ const tagsOfResource = async (
     case 'stateMachine': {
       const { tags } = await clients.sfn.send(new sdk.ListTagsForResourceCommand({ resourceArn: id }));
       return tagMap(tags, (tag) => [tag.key, tag.value]);
+    }
+    case 'stack': {
+      const { Stacks } = await clients.cloudformation.send(new sdk.DescribeStacksCommand({ StackName: name }));
+      return tagMap(Stacks?.[0]?.Tags, (tag) => [tag.Key, tag.Value]);
     }
     case 'logGroup': {
       const resourceArn = `arn:aws:logs:${region}:${accountId}:log-group:${id}`;

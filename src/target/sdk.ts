@@ -101,6 +101,13 @@ export {
 } from '@aws-sdk/client-iam';
 export { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 export { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-export { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+export {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 export { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 export { NodeHttpHandler } from '@smithy/node-http-handler';
