@@ -4,7 +4,7 @@ import type { JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
 import type { Plan } from '../model/plan';
 import { createLocalServices } from '../target/localServices';
-import type { DeployedMachine, Deployment } from '../target/deployment';
+import { allEnded, type DeployedMachine, type Deployment } from '../target/deployment';
 import type { Door } from '../target/door';
 import type { ExistingMachine } from '../target/existing';
 import { memoryLedger, startLedger, type Ledger, type LedgerHead } from '../target/ledger';
@@ -65,7 +65,7 @@ export const deploy = async (request: DeployRequest): Promise<Deployed> => {
   if (plan.types.length === 0) return { deployment, machines: new Map() };
   const role = await roleFor(request, deployment);
   const ofEachType = async (workflow: string, logs: (type: WorkflowType) => boolean) => {
-    const machines = await Promise.all(
+    const machines = await allEnded(
       plan.types.map((type) =>
         deployMachine(deployment, {
           ...{ type, workflow, definition, roleArn: role.arn, keep: plan.keep },

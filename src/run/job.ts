@@ -32,6 +32,7 @@ import { tellLanes } from './notes';
 import { loggedBytes, observerAnswer, observerPair } from './observer';
 import { prepare, type Prepared } from './prepare';
 import { startPump } from './pump';
+import { locateRefusal } from './refusedDefinition';
 import { createRandom } from './random';
 import { monitorSaturation } from './saturation';
 import { openSession, type Session } from './session';
@@ -207,7 +208,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     state.status = ended(run);
   } catch (error) {
     if (!(error instanceof ExpectedError) && !stop.stop.aborted) throw error;
-    state.status = stop.stop.aborted ? ended(run) : { kind: 'failed', message: messageOf(error) };
+    state.status = stop.stop.aborted ? ended(run) : { kind: 'failed', message: failure(run, error) };
   } finally {
     pump.stop();
     tellLanes(state);
@@ -215,6 +216,9 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     await cleanUp(run, session, ledger);
   }
 };
+
+const failure = ({ prepared: { machine, workflow } }: Run, error: unknown): string =>
+  locateRefusal(messageOf(error), machine.states, workflow.file);
 
 /** Path of a state → the function that it invokes. */
 const functionsByState = (definition: JsonObject): ReadonlyMap<string, string> =>

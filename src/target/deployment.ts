@@ -28,6 +28,18 @@ export interface DeployedMachine {
   readonly logGroup?: string;
 }
 
+/**
+ * Waits until all have come to an end, and only then throws the first failure: whoever cleans up after it must not find a thing
+ * still being made.
+ */
+export const allEnded = async <T>(making: readonly Promise<T>[]): Promise<T[]> => {
+  const outcomes = await Promise.allSettled(making);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+};
+
 /** Ledger first, call second, and the ledger hears how it went. `create` answers false when the thing existed and is not ours. */
 export const recorded = async (
   ledger: Ledger,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Json } from '../model/json';
 import type { FunctionSettings, TableSettings, WorkflowSettings } from '../model/settings';
-import { recorded, type Deployment } from './deployment';
+import { allEnded, recorded, type Deployment } from './deployment';
 import { tagsOf } from './names';
 import { knowsNoHotReload, zipCode } from './functionCode';
 import { isTaken, patiently, refusal } from './refusal';
@@ -17,13 +17,13 @@ export const createLocalServices = async (
 ): Promise<void> => {
   const functions = Object.entries(settings.functions ?? {});
   const tables = Object.entries(settings.tables ?? {});
-  await Promise.all([
+  await allEnded<unknown>([
     ...functions.map(([name, each]) => createFunction(deployment, name, each, folder)),
     ...tables.map(([name, each]) => createTable(deployment, name, each)),
     ...(settings.queues ?? []).map((name) => createQueue(deployment, name)),
   ]);
   // Topics last: their subscribers must be there.
-  await Promise.all(
+  await allEnded<unknown>(
     Object.entries(settings.topics ?? {}).map(([name, each]) =>
       createTopic(deployment, name, each.subscribers ?? [], new Set(settings.queues ?? [])),
     ),

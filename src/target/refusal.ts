@@ -21,6 +21,10 @@ export const refusal = (action: string, resource: string, error: unknown): Expec
   const name = nameOf(error);
   const text = messageOf(error);
   const say = (message: string) => new ExpectedError(message, { cause: error });
+  if (/assume/i.test(text) && /role/i.test(text))
+    return say(
+      `Step Functions may not assume the role of ${resource}. Its trust policy has to allow sts:AssumeRole to states.amazonaws.com; without --role and "role" StepBench derives one that does. AWS says: ${text}`,
+    );
   if (/AccessDenied|UnauthorizedOperation|NotAuthorized/.test(name)) {
     const denied = /not authorized to perform: ([\w-]+:\w+)/.exec(text)?.[1] ?? action;
     return say(
@@ -37,7 +41,10 @@ export const refusal = (action: string, resource: string, error: unknown): Expec
   if (/ExpiredToken/.test(name)) return say('The AWS credentials have expired. Sign in again.');
   if (/ECONNREFUSED|ECONNRESET|EPIPE|TimeoutError|ENOTFOUND/.test(`${name} ${(error as { code?: string }).code ?? ''}`))
     return say(`The connection broke during ${action} of ${resource}: ${text || name}`);
-  return say(`${action} of ${resource} failed: ${text || name}`);
+  // The SDK's own words for it are of no use: half a JSON text, or a page of HTML.
+  if (/SyntaxError/.test(name) || /Deserialization error/.test(text))
+    return say(`The answer to ${action} of ${resource} cannot be read: it was cut off, or it does not come from AWS.`);
+  return say(`${action} of ${resource} failed: ${(text || name).split('\n')[0]}`);
 };
 
 /**
