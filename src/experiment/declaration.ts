@@ -95,7 +95,7 @@ export const parseExperiment = (value: unknown): ParsedExperiment => {
       const name = isObject(row) ? row['name'] : undefined;
       const at = isText(name) ? `Row "${name}"` : `Row ${i + 1}`;
       if (!isText(name)) problems.push(`${at} has no name.`);
-      if (names.has(name)) problems.push(`Two rows have the name "${String(name)}".`);
+      if (isText(name) && names.has(name)) problems.push(`Two rows have the name "${name}".`);
       names.add(name);
       problems.push(...rowProblems(row, at));
     });

@@ -51,7 +51,7 @@ export const deployExperiment = async (request: StackRequest): Promise<Experimen
     const { functions, tables, topics } = countsOf(source);
     const agreed = await confirm(
       `Create the stack ${name} in AWS account ${door.accountId} in ${door.region}?`,
-      `${functions} functions, ${tables} tables, ${topics} topics and two roles. They cost nothing while nobody uses them; each run tells its own forecast and cap. The stack is removed at the end.`,
+      `${functions} functions, ${tables} tables, ${topics} topics and a role for them. They cost nothing while nobody uses them; each run tells its own forecast and cap. The stack is removed at the end.`,
     );
     if (!agreed) throw new ExpectedError('Not run: the stack was not confirmed. Use --yes to run without being asked.');
     const head = {

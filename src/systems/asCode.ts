@@ -50,7 +50,7 @@ export const asCode = ({ definition, states, bundles = __dirname }: AsCodeOption
       traces: 'own' as const,
       states,
       start,
-      trace: traces.take,
+      trace: (id) => traces.take(id),
       stop: () => undefined,
       remove: async () => {
         caller.destroy();

@@ -104,7 +104,7 @@ export const eventDriven = ({ folder, topic, statusTable }: EventDrivenOptions):
       traces: 'own',
       functions: Object.keys(settings.functions ?? {}),
       start,
-      trace: traces.take,
+      trace: (id) => traces.take(id),
       stop: (why) => watch.stop(why),
       remove: () => Promise.resolve(),
     };

@@ -33,7 +33,7 @@ export const expressOn = (
       runExecution({ ...starter, ...(onAccepted ? { onAccepted } : {}) }, name, input, intendedAt),
     trace: () => Promise.resolve(undefined),
     warm: (connections) => hot.warm(connections, true),
-    stop: watch.stop,
+    stop: (why) => watch.stop(why),
     remove: () => Promise.resolve(),
   };
 };

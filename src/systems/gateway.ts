@@ -55,7 +55,7 @@ export const gateway = ({ module, url, functions, bundles = __dirname }: Gateway
       traces: 'own' as const,
       ...(functions ? { functions } : {}),
       start,
-      trace: traces.take,
+      trace: (id) => traces.take(id),
       stop: () => undefined,
       remove: async () => {
         caller.destroy();

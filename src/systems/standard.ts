@@ -44,7 +44,7 @@ export const standardOn = (
     abort: async (id, callsOut) =>
       watch.stopped(id, await hot.stopExecution(id, 'The benchmark was stopped.', { signal: callsOut })),
     warm: (connections) => hot.warm(connections, false),
-    stop: watch.stop,
+    stop: (why) => watch.stop(why),
     remove: () => Promise.resolve(),
   };
 };

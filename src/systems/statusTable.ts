@@ -78,7 +78,7 @@ export const watchStatus = (
       }),
     );
     for (const row of answer.Responses?.[table] ?? []) {
-      const status = readStatus(row as Row);
+      const status = readStatus(row);
       if (!status) continue;
       waiting.get(status.submission)?.resolve(status);
       waiting.delete(status.submission);

@@ -278,6 +278,9 @@ const gatewayOf = (names: Names, module: string): Record<string, Json> => {
   );
 };
 
+const merged = (all: readonly Record<string, Json>[]): Record<string, Json> =>
+  Object.fromEntries(all.flatMap((each) => Object.entries(each)));
+
 /** The template as an object; `JSON.stringify` of it is a body for CreateStack with CAPABILITY_IAM. */
 export const cloudFormationTemplate = (source: TemplateSource): JsonObject => {
   const { description, parts, workflows, modules, gateway } = source;
@@ -314,8 +317,8 @@ export const cloudFormationTemplate = (source: TemplateSource): JsonObject => {
     Resources: {
       FunctionRole: functionRole(names),
       ...functionLogs(names),
-      ...Object.assign({}, ...parts.map(functionsOf)),
-      ...Object.assign({}, ...parts.map(({ settings }) => ({ ...tablesOf(settings), ...topicsOf(settings) }))),
+      ...merged(parts.map(functionsOf)),
+      ...merged(parts.map(({ settings }) => ({ ...tablesOf(settings), ...topicsOf(settings) }))),
       ...(hasMachines ? { StateRole: stateRole(names), ExpressLog: expressLog } : {}),
       ...machinesOf(workflows),
       ...(gateway ? gatewayOf(names, gateway) : {}),

@@ -67,7 +67,7 @@ describe('a stack', () => {
     ]);
     await createStack(deployment, source);
     expect(ledger.entries()).toMatchObject([{ kind: 'stack', name: 'stepbench-x', state: 'created' }]);
-    const input = of('CreateStack')[0]?.input ?? ({} as Record<string, unknown>);
+    const input = of('CreateStack')[0]?.input ?? {};
     expect(input).toMatchObject({ StackName: 'stepbench-x', TemplateBody: '{}', Capabilities: ['CAPABILITY_IAM'] });
     expect(input['Tags']).toContainEqual({ Key: 'stepbench:run', Value: 'r-1' });
     expect(clock.now()).toBe(6_000);
