@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { ExpectedError } from '../../model/errors';
 import type { Door } from '../../target/door';
 
 /** A helper process that serves HTTP on loopback and ends with the run. */
@@ -15,7 +16,7 @@ const asNode = process.versions['electron'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}
 /**
  * Starts a bundle as a process and waits for its line `{"address": …}`. Its stdin is its lifeline: it ends when the pipe closes,
  * also when this process is killed.
- * @throws Error with what it wrote to stderr when it ends before it listens.
+ * @throws ExpectedError with what it wrote to stderr when it ends before it listens.
  */
 export const startHost = (
   bundle: string,
@@ -33,7 +34,11 @@ export const startHost = (
     child.stdin.on('error', () => undefined);
     child.on('error', reject);
     const ended = new Promise<void>((done) => child.on('exit', () => done()));
-    void ended.then(() => reject(new Error(complaint.trim() || 'it ended before it listened')));
+    // A module of the user's own may be what is wrong: its first line says what.
+    void ended.then(() => {
+      const [first = ''] = complaint.trim().split('\n');
+      reject(new ExpectedError(`The service did not come up: ${first || 'it ended before it listened'}.`));
+    });
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (!line.startsWith('{"address"')) return;
       const { address } = JSON.parse(line) as { address: string };
