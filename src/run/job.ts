@@ -297,6 +297,7 @@ const loadSteps = async (
     sharesMachine: /^https?:\/\/(127\.|localhost|\[::1\])/.test(session.door.connection.endpoint ?? ''),
     signal: stop.stop,
     lines: keeper.lines,
+    onGone: (why) => stop.throw(`The target does not answer any more (${why}); what was measured until then is kept.`),
   };
   stop.arm(state.lanes);
   const peeking = peekOn(state.lanes, collector, io);

@@ -23,7 +23,14 @@ export interface LoadingContext {
   readonly sharesMachine: boolean;
   /** Lines not on disk yet; the pump flushes them. */
   readonly lines: string[];
+  /** Told once the target has answered to nothing for `goneAfter` starts in a row. */
+  readonly onGone?: (why: string) => void;
 }
+
+/** So many starts in a row that reached nobody, each after its retries, are no bad moment of a service: it is gone. */
+const goneAfter = 10;
+/** Starts in a row that reached nobody, of each load that is carried out. */
+const unreached = new WeakMap<LoadingContext, number>();
 
 /** One stretch of load of one arm. */
 export interface Block {
@@ -173,9 +180,13 @@ const record = (
     const why = outcome.failure.kind === 'aborted' ? 'stopped' : outcome.failure.message;
     lane.tally.notStarted.set(why, (lane.tally.notStarted.get(why) ?? 0) + 1);
     lane.arm.count('dropped');
+    const inARow = outcome.failure.kind === 'refused' ? (unreached.get(context) ?? 0) + 1 : 0;
+    unreached.set(context, inARow);
+    if (inARow === goneAfter) context.onGone?.(why);
     lane.arm.count('throttled', outcome.throttles);
     return;
   }
+  unreached.delete(context);
   lane.tally.throttles += outcome.throttles;
   lane.tally.failures += outcome.failures;
   const latencyMs = outcome.kind === 'ended' ? outcome.lateMs + outcome.serviceMs : outcome.afterMs;

@@ -1,7 +1,7 @@
 // `npm run pictures`: the README's pictures and its walkthrough, taken from the real editor, so that they are always true.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { animate } from './apng.mjs';
+import { animate, shrink } from './png.mjs';
 import { openFile, quickPick, runCommand, webview } from './host/workbench.mjs';
 import { lenses, makeWorld, root, themes, until } from './suite/story/world.mjs';
 
@@ -20,7 +20,7 @@ const { page } = world;
 const frames = [];
 const frame = async (ms) => frames.push({ png: await page.screenshot({ animations: 'disabled' }), ms });
 const save = async (name) => {
-  await page.screenshot({ path: path.join(out, `${name}.png`), animations: 'disabled' });
+  await writeFile(path.join(out, `${name}.png`), shrink(await page.screenshot({ animations: 'disabled' })));
   console.log(path.relative(root, path.join(out, `${name}.png`)));
 };
 try {

@@ -125,7 +125,11 @@ export const reduce = (state: PanelState, action: Action): PanelState => {
     case 'form': {
       const form = currentForm(state);
       if (!form) return state;
-      return { ...state, unsent: true, draft: { form: { ...form, ...action.change }, texts: state.draft?.texts ?? {} } };
+      return {
+        ...state,
+        unsent: true,
+        draft: { form: { ...form, ...action.change }, texts: state.draft?.texts ?? {} },
+      };
     }
     case 'number': {
       const form = currentForm(state);

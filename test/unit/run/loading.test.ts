@@ -9,6 +9,7 @@ import {
   denied,
   fakeLane,
   fakeService,
+  refused,
   systemOn,
   serverError,
   throttled,
@@ -196,5 +197,28 @@ describe('the order of blocks', () => {
     const lane = fakeLane({ load: { kind: 'iterations', executions: 20, concurrency: 1 } });
     expect(orderBlocks([[lane]], createRandom(1))).toEqual([{ lane, load: lane.load }]);
     expect(orderBlocks([[]], createRandom(1))).toEqual([]);
+  });
+});
+
+describe('a target that is gone', () => {
+  const gone = async (failing: number) => {
+    const told: string[] = [];
+    const set = setUp({}, (service) => {
+      service.faults['StartExecution'] = Array.from({ length: failing }, refused);
+    });
+    const context = { ...set.context, onGone: (why: string) => told.push(why) };
+    await runBlock({ lane: set.lane, load: { kind: 'iterations', executions: 30, concurrency: 1 } }, context);
+    return { told, ...set };
+  };
+
+  it('is told once, after ten starts in a row that reached nobody', async () => {
+    const { told } = await gone(1000);
+    expect(told).toEqual(['cannot be reached']);
+  });
+
+  it('is not a target that was away for a moment', async () => {
+    const { told, arm } = await gone(12);
+    expect(told).toEqual([]);
+    expect(arm().executions.succeeded).toBeGreaterThan(20);
   });
 });

@@ -156,8 +156,17 @@ describe('living with the extension', function () {
   for (const [name, theme] of Object.entries(themes)) {
     it(`axe-core finds nothing serious in any tab in ${name}`, async () => {
       await world.set({ 'workbench.colorTheme': theme });
-      await page.waitForTimeout(700);
       const inside = await frame();
+      const kind = {
+        dark: 'vscode-dark',
+        light: 'vscode-light',
+        'hc-dark': 'vscode-high-contrast',
+        'hc-light': 'vscode-high-contrast-light',
+      }[name];
+      await until('the theme', () =>
+        inside.evaluate((wanted) => document.body.dataset.vscodeThemeKind === wanted, kind),
+      );
+      await page.waitForTimeout(300);
       // The page is transparent; axe-core does not see what shows through.
       await inside.evaluate(() => {
         document.documentElement.style.background = 'var(--vscode-sideBar-background)';
