@@ -28,6 +28,8 @@ export interface RunHandle {
   stop(reason?: string): void;
 }
 
+const youngMb = 96;
+
 /**
  * Runs a plan in a worker thread of its own (dist/run.js, beside the bundle that calls this), so that neither the editor
  * nor the command line is ever blocked by the load.
@@ -39,7 +41,11 @@ export const startRun = (
 ): RunHandle => {
   const { onSnapshot, ask, onNote, signal, ...rest } = options;
   const data: WorkerData = { plan, options: rest };
-  const worker = new Worker(workerFile, { workerData: data, stdout: false, stderr: false });
+  const worker = new Worker(workerFile, {
+    ...{ workerData: data, stdout: false, stderr: false },
+    // What a thousand calls in flight hold lives as long as they do: with a small nursery it is copied again and again.
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+  });
   const tell = (message: ToWorker) => worker.postMessage(message);
   const stop = (reason = 'stopped by you') => tell({ kind: 'stop', reason });
   const onAbort = () => stop();

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/json';
+import { isObject, type JsonObject } from '../../model/json';
 import type { ExecutionStatus } from '../../model/event';
 import type { Connection } from '../clients';
 import { createOutstanding } from './outstanding';
@@ -92,15 +92,20 @@ const callTimeoutMs = 30_000;
 const ms = (value: unknown): number | undefined => (typeof value === 'number' ? Math.round(value * 1000) : undefined);
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-const ending = (body: JsonObject): ExecutionEnd => ({
-  executionArn: text(body['executionArn']) ?? '',
-  status: (text(body['status']) ?? 'RUNNING') as ExecutionStatus,
-  startedAt: ms(body['startDate']) ?? 0,
-  ...defined('stoppedAt', ms(body['stopDate'])),
-  ...defined('error', text(body['error'])),
-  ...defined('cause', text(body['cause'])),
-  ...defined('output', text(body['output'])),
-});
+/** Written field by field: it is made for every execution. */
+const ending = (body: JsonObject): { -readonly [K in keyof SyncEnd]: SyncEnd[K] } => {
+  const end: { -readonly [K in keyof SyncEnd]: SyncEnd[K] } = {
+    executionArn: text(body['executionArn']) ?? '',
+    status: (text(body['status']) ?? 'RUNNING') as ExecutionStatus,
+    startedAt: ms(body['startDate']) ?? 0,
+  };
+  const { stopDate, error, cause, output } = body;
+  if (typeof stopDate === 'number') end.stoppedAt = Math.round(stopDate * 1000);
+  if (typeof error === 'string') end.error = error;
+  if (typeof cause === 'string') end.cause = cause;
+  if (typeof output === 'string') end.output = output;
+  return end;
+};
 
 const defined = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
   value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
@@ -117,21 +122,23 @@ export const createHotCalls = (
   const timeoutMs = timeouts.callMs ?? callTimeoutMs;
   return {
     startExecution: async (input, options) => {
-      const body = await states('StartExecution', { ...input }, { timeoutMs, ...options });
+      const body = await states('StartExecution', input as unknown as JsonObject, { timeoutMs, ...options });
       return { executionArn: text(body['executionArn']) ?? '', startedAt: ms(body['startDate']) ?? 0 };
     },
     startSyncExecution: async (input, options) => {
-      const body = await states(
-        'StartSyncExecution',
-        { ...input },
-        { hostPrefix: 'sync-', timeoutMs: timeouts.syncMs ?? syncTimeoutMs, ...options },
-      );
-      const billing = (body['billingDetails'] ?? {}) as JsonObject;
-      return {
-        ...ending(body),
-        ...defined('billedDurationMs', billing['billedDurationInMilliseconds'] as number | undefined),
-        ...defined('billedMemoryMb', billing['billedMemoryUsedInMB'] as number | undefined),
-      };
+      const body = await states('StartSyncExecution', input as unknown as JsonObject, {
+        ...options,
+        hostPrefix: 'sync-',
+        timeoutMs: timeouts.syncMs ?? syncTimeoutMs,
+      });
+      const end = ending(body);
+      const billing = body['billingDetails'];
+      if (isObject(billing)) {
+        const { billedDurationInMilliseconds: durationMs, billedMemoryUsedInMB: memoryMb } = billing;
+        if (typeof durationMs === 'number') end.billedDurationMs = durationMs;
+        if (typeof memoryMb === 'number') end.billedMemoryMb = memoryMb;
+      }
+      return end;
     },
     describeExecution: async (executionArn, options) =>
       ending(await states('DescribeExecution', { executionArn }, { timeoutMs, ...options })),

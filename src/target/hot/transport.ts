@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isObject, type JsonObject } from '../../model/json';
-import type { Connection } from '../clients';
+import type { AwsCredentials, Connection } from '../clients';
 import { CallFailure } from './failure';
 import type { Outstanding } from './outstanding';
 import { stopped } from './outstanding';
@@ -68,68 +68,84 @@ export const createHotCall = (
 ): HotCall => {
   const signer = new Signer({ region: connection.region, service: service.service });
   const url = new URL(connection.endpoint ?? `https://${hostOf(service.service, connection.region)}`);
+  const { host, hostname, pathname } = url;
+  const port = url.port || undefined;
   const secure = url.protocol === 'https:';
   const request = secure ? https.request : http.request;
   const agent = secure ? agents.https : agents.http;
-  const basePath = url.pathname;
   /** Service clock − ours, learnt from the Date header of an answer that refused our signature; used for signing only. */
   let skew = 0;
+
+  /** A flat list is sent as it is; an object would be checked and copied name by name. */
+  const signed = (operation: string, body: string, prefix: string, credentials: AwsCredentials): string[] => {
+    const date = amzDate(now() + skew);
+    const headers: Record<string, string> = {
+      'content-type': service.contentType,
+      host: prefix + host,
+      'x-amz-date': date,
+    };
+    if (credentials.sessionToken) headers['x-amz-security-token'] = credentials.sessionToken;
+    headers['x-amz-target'] = `${service.targetPrefix}.${operation}`;
+    const authorization = signer.authorization({ method: 'POST', path: pathname, headers, body }, credentials, date);
+    const list = ['content-length', String(Buffer.byteLength(body))];
+    for (const name in headers) list.push(name, headers[name] as string);
+    list.push('authorization', authorization);
+    return list;
+  };
+
+  /** A refusal that only says that our clocks differ is worth another try with the service's time. */
+  const refused = (failure: CallFailure, date: string | undefined): CallFailure => {
+    const served = Date.parse(date ?? '');
+    if (!skewCodes.test(failure.code) || !(Math.abs(served - now() - skew) > toleratedSkewMs)) return failure;
+    skew = served - now();
+    return new CallFailure('service', 'ClockSkewed', skewMessage(skew), 429);
+  };
+
+  // A call lives as long as its execution, a thousand at a time: what its handlers hold on to is copied by the garbage
+  // collector again and again. So each is made where it sees nothing but what it needs; the request's text is not among that.
+  const answered =
+    (operation: string, resolve: Resolve, reject: Reject) =>
+    (response: http.IncomingMessage): void => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        if (!response.complete) return reject(cutOff(operation));
+        const text = chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString('utf8');
+        settle(operation, response, text, resolve, (failure) => reject(refused(failure, response.headers.date)));
+      });
+      response.on('error', () => reject(cutOff(operation)));
+    };
+  const broken = (operation: string, reject: Reject) => (error: NodeJS.ErrnoException) =>
+    reject(networkFailure(operation, error, host));
+
+  const exchange = (
+    operation: string,
+    body: string,
+    headers: string[],
+    prefix: string,
+    options: HotOptions,
+  ): Promise<JsonObject> =>
+    new Promise((resolve, reject) => {
+      const target = { agent, method: 'POST', host: prefix + hostname, port, path: pathname, headers };
+      const call = request(target, answered(operation, resolve, reject));
+      // Handed to the system, over a connection that stands: from here on the call is on its way.
+      if (options.onSent) call.once('finish', options.onSent);
+      call.once('close', outstanding.add(call, operation, options.timeoutMs, options.signal));
+      call.on('error', broken(operation, reject));
+      call.end(body);
+    });
 
   return async (operation, input, options) => {
     const credentials = await connection.credentials();
     if (options.signal?.aborted) throw stopped();
     const prefix = connection.endpoint ? '' : (options.hostPrefix ?? '');
     const body = JSON.stringify(input);
-    const date = amzDate(now() + skew);
-    const headers: Record<string, string> = {
-      'content-type': service.contentType,
-      host: prefix + url.host,
-      'x-amz-date': date,
-      'x-amz-target': `${service.targetPrefix}.${operation}`,
-    };
-    if (credentials.sessionToken) headers['x-amz-security-token'] = credentials.sessionToken;
-    headers['authorization'] = signer.authorization(
-      { method: 'POST', path: basePath, headers, body },
-      credentials,
-      date,
-    );
-    // A flat list is sent as it is; an object would be checked and copied name by name.
-    const list = ['content-length', String(Buffer.byteLength(body))];
-    for (const name in headers) list.push(name, headers[name] as string);
-    return new Promise<JsonObject>((resolve, reject) => {
-      const call = request(
-        {
-          agent,
-          method: 'POST',
-          host: prefix + url.hostname,
-          port: url.port || undefined,
-          path: basePath,
-          headers: list,
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => {
-            if (!response.complete) return reject(cutOff(operation));
-            settle(operation, response, Buffer.concat(chunks).toString('utf8'), resolve, (failure) => {
-              const service = Date.parse(response.headers.date ?? '');
-              if (!skewCodes.test(failure.code) || !(Math.abs(service - now() - skew) > toleratedSkewMs))
-                return reject(failure);
-              skew = service - now();
-              reject(new CallFailure('service', 'ClockSkewed', skewMessage(skew), 429));
-            });
-          });
-          response.on('error', () => reject(cutOff(operation)));
-        },
-      );
-      // Handed to the system, over a connection that stands: from here on the call is on its way.
-      if (options.onSent) call.once('finish', options.onSent);
-      call.once('close', outstanding.add(call, operation, options.timeoutMs, options.signal));
-      call.on('error', (error: NodeJS.ErrnoException) => reject(networkFailure(operation, error, url.host)));
-      call.end(body);
-    });
+    return exchange(operation, body, signed(operation, body, prefix, credentials), prefix, options);
   };
 };
+
+type Resolve = (value: JsonObject) => void;
+type Reject = (failure: CallFailure) => void;
 
 /**
  * Opens `count` connections before a load that will need them at once: a TLS handshake costs two round trips and a
