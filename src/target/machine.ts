@@ -1,7 +1,9 @@
 import type { JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
 import { recorded, type DeployedMachine, type Deployment } from './deployment';
-import { logGroupName, resourceName, tagsOf } from './names';
+import { logGroupName, partition, resourceName, tagsOf } from './names';
+
+export { partition } from './names';
 import { isTaken, patiently, refusal } from './refusal';
 import { isOurs } from './remove';
 
@@ -87,9 +89,6 @@ const roleNotKnownYet = (error: unknown): boolean =>
   error instanceof Error &&
   /assume|role|log destination|logging configuration/i.test(error.message) &&
   /AccessDenied|Invalid/.test(error.name);
-
-export const partition = (region: string) =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 
 const createLogGroup = async (deployment: Deployment, logGroupName: string): Promise<string> => {
   const { sdk, clients } = deployment.door;

@@ -46,3 +46,7 @@ export const tagsOf = (ownership: Ownership): Readonly<Record<string, string>> =
   [tagNames.created]: new Date(ownership.createdAt).toISOString(),
   [tagNames.expires]: new Date(ownership.createdAt + 7 * day).toISOString(),
 });
+
+/** First part of ARNs: `aws`, in China `aws-cn`, in GovCloud `aws-us-gov`. */
+export const partition = (region: string) =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

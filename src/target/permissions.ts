@@ -79,6 +79,7 @@ export const permissions: readonly Permission[] = [
   of('states:GetExecutionHistory', 'anyExecution', 'time every state', 'existing'),
   of('states:StopExecution', 'anyExecution', 'stop what the run itself has started', 'existing'),
   of('logs:FilterLogEvents', 'anyLogGroup', 'time every state of an Express workflow that logs at ALL', 'existing'),
+  of('states:ListExecutions', 'mapRun', 'see why a child of the driver failed', 'driver'),
   of('states:ListMapRuns', 'execution', 'follow the driver', 'driver'),
   of('states:DescribeMapRun', 'mapRun', 'count what the driver started', 'driver'),
   of('logs:FilterLogEvents', 'functionLog', 'tell cold starts by what Lambda reported', 'coldStarts'),

@@ -2,7 +2,7 @@ import { messageOf } from '../model/errors';
 import type { Pause } from './deployment';
 import type { Door } from './door';
 import { removalOrder, type Ledger, type LedgerEntry } from './ledger';
-import { tagNames } from './names';
+import { partition, tagNames } from './names';
 import { isAbsent, patiently } from './refusal';
 
 export interface Removal {
@@ -121,7 +121,7 @@ const tagsOfResource = async (
       return tagMap(Stacks?.[0]?.Tags, (tag) => [tag.Key, tag.Value]);
     }
     case 'logGroup': {
-      const resourceArn = `arn:aws:logs:${region}:${accountId}:log-group:${id}`;
+      const resourceArn = `arn:${partition(region)}:logs:${region}:${accountId}:log-group:${id}`;
       const { tags } = await clients.logs.send(new sdk.ListLogGroupTagsCommand({ resourceArn }));
       return tags ?? {};
     }

@@ -66,6 +66,10 @@ const everyRequest = async (): Promise<readonly Recorded[]> => {
       plan: { target, types: ['STANDARD'], load: { kind: 'burst', executions: 40 } },
       io: { env },
     });
+    await run({
+      plan: { target, driver: true, types: ['STANDARD'], load: { kind: 'burst', executions: 2 } },
+      io: { env },
+    });
     const stop = new AbortController();
     await run({
       definition: { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 60, End: true } } },
@@ -154,6 +158,7 @@ describe('every request that the product makes', () => {
       'states:ListExecutions',
       'states:GetExecutionHistory',
       'states:StopExecution',
+      'states:DescribeMapRun',
       'logs:FilterLogEvents',
     ])
       expect(checked).toContain(operation);
