@@ -30,7 +30,7 @@ export interface ExperimentRow {
 export interface Reference {
   readonly workflow: string;
   readonly system: SystemName;
-  readonly of: 'latency.mean' | 'transitions.mean';
+  readonly of: 'latency.mean' | 'transitions.mean' | 'transitions.p50';
   /** ms; a range where the source gives one. */
   readonly value: number | readonly [number, number];
 }

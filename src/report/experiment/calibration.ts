@@ -36,7 +36,7 @@ export const calibrate = ({ experiment, results }: ExperimentFindings): readonly
         ({ system, load }) => system === reference.system && load.kind === 'iterations' && load.concurrency === 1,
       );
     const found = figureOf(arms[0], reference.of);
-    const measured = found?.mean ?? null;
+    const measured = (reference.of === 'transitions.p50' ? found?.p50 : found?.mean) ?? null;
     const difference = measured === null ? null : differenceFrom(reference.value, measured);
     return {
       reference,
@@ -46,6 +46,12 @@ export const calibrate = ({ experiment, results }: ExperimentFindings): readonly
       within: difference !== null && Math.abs(difference) <= tolerance,
     };
   });
+
+const what: Readonly<Record<Reference['of'], string>> = {
+  'latency.mean': 'mean duration',
+  'transitions.mean': 'mean of total transition time',
+  'transitions.p50': 'median of total transition time',
+};
 
 const valueText = (value: Reference['value']): string =>
   typeof value === 'number' ? formatMs(value) : `${formatMs(value[0])} – ${formatMs(value[1])}`;
@@ -100,7 +106,7 @@ export const calibrationSection = (findings: ExperimentFindings): Section | unde
           left('within 10 %'),
         ],
         rows: all.map(({ reference, measured, n, difference, within: ok }) => [
-          reference.of === 'latency.mean' ? 'mean duration' : 'mean of total transition time',
+          what[reference.of],
           systemName({ system: reference.system }),
           labelOf(findings.experiment, reference.workflow),
           valueText(reference.value),
