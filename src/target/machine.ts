@@ -2,10 +2,10 @@ import type { JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
 import { recorded, type DeployedMachine, type Deployment } from './deployment';
 import { logGroupName, partition, resourceName, tagsOf } from './names';
-
-export { partition } from './names';
 import { isTaken, patiently, refusal } from './refusal';
 import { isOurs } from './remove';
+
+export { partition } from './names';
 
 export interface MachineRequest {
   readonly type: WorkflowType;
