@@ -21,8 +21,8 @@ export const tellForecast = async (state: RunState, definition: JsonObject, prep
   };
   for (const lane of state.lanes) {
     const { cost } = lane.arm.snapshot({ maxPoints: 0 });
-    // The definition says nothing of what another system's calls cost.
-    if (!cost || cost.executions === 0 || !isWorkflowType(lane.type)) continue;
+    // The definition says nothing of what another system's calls cost, and an observer's second arm has another log.
+    if (!cost || cost.executions === 0 || !isWorkflowType(lane.type) || lane.system.variant) continue;
     const assumed = profile ? assumptionsOfProfile(profile, lane.type) : {};
     const expected = forecast(definition, lane.type, 1, functionsOf(prepared), rates, {
       ...assumed,
