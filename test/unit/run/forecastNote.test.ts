@@ -14,7 +14,7 @@ const stateOf = (profile: string): RunState =>
     target,
     workflow,
     notes: [],
-    lanes: [{ type: 'STANDARD', arm: orderArm('STANDARD', 10, 60) }],
+    lanes: [{ type: 'STANDARD', system: { name: 'standard' }, arm: orderArm('STANDARD', 10, 60) }],
   }) as unknown as RunState;
 
 describe('the forecast of a run', () => {
