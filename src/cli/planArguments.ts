@@ -218,7 +218,8 @@ export const planOf = async (
     input: await inputOf(parsed.text('input'), settings, folder, cwd),
     warmup: number(parsed, 'warmup') ?? base.warmup,
     seed: number(parsed, 'seed') ?? base.seed,
-    maxCost: number(parsed, 'max-cost') ?? base.maxCost,
+    // What an emulator would have cost is nobody's money: it is capped only where that is asked for.
+    maxCost: number(parsed, 'max-cost') ?? (target.kind === 'aws' ? base.maxCost : 0),
     thresholds: parsed.texts('threshold'),
     ...(parsed.flag('abort-on-fail') ? { abortOnFail: true } : {}),
     keep: parsed.flag('keep'),

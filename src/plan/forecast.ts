@@ -26,11 +26,7 @@ export interface Forecast {
 const unlimited: Quotas['startExecutionStandard'] = { bucket: Infinity, refill: Infinity };
 
 const startsOf = (type: ArmType, quotas: Quotas) =>
-  type === 'STANDARD'
-    ? quotas.startExecutionStandard
-    : type === 'EXPRESS'
-      ? quotas.startExecutionExpress
-      : unlimited;
+  type === 'STANDARD' ? quotas.startExecutionStandard : type === 'EXPRESS' ? quotas.startExecutionExpress : unlimited;
 
 /** Seconds that are given to collecting after the load: past it, histories are sampled. */
 export const collectSeconds = 60;
@@ -83,7 +79,7 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
         plan.target.kind === 'aws'
           ? usd === null
             ? 'The cost cannot be forecast: a price is not known for this region.'
-            : `Forecast cost ${money(usd)} (derived); new starts end at ${money(plan.maxCost)}.`
+            : `Forecast cost ${money(usd)} (derived)${plan.maxCost > 0 ? `; new starts end at ${money(plan.maxCost)}` : ''}.`
           : 'It costs nothing: nothing runs on AWS.',
     },
   };
