@@ -14,7 +14,9 @@ export default tseslint.config(
   { ignores: ['dist', 'out', 'node_modules', 'examples', 'media', 'test/fixtures', '**/*.mjs', '**/*.cjs', '**/*.js'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './webview/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
@@ -31,8 +33,14 @@ export default tseslint.config(
   forbid(['src/**/*.ts'], [vscode, aws], [...noEditor, 'src/target/**']),
   forbid(['src/target/**/*.ts'], [vscode]),
   forbid(noEditor, [aws]),
-  forbid(['src/trace/**/*.ts', 'src/stats/**/*.ts', 'src/cost/**/*.ts'], [vscode, aws, { group: ['node:*', 'fs', 'path'], message: 'trace, stats and cost are pure.' }]),
-  forbid(['webview/**/*.ts'], [{ regex: '\\.\\./src/(?!protocol|model)', message: 'webview/ sees only protocol and model.' }, vscode, aws]),
+  forbid(
+    ['src/trace/**/*.ts', 'src/stats/**/*.ts', 'src/cost/**/*.ts'],
+    [vscode, aws, { group: ['node:*', 'fs', 'path'], message: 'trace, stats and cost are pure.' }],
+  ),
+  forbid(
+    ['webview/**/*.ts'],
+    [{ regex: '\\.\\./src/(?!protocol|model)', message: 'webview/ sees only protocol and model.' }, vscode, aws],
+  ),
   {
     // Tests read JSON of all kinds and hand methods on; what they check is checked when they run.
     files: ['test/**/*.ts'],
@@ -49,8 +57,15 @@ export default tseslint.config(
   {
     files: ['src/engine/**/*.ts', 'src/run/**/*.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Time only through the clock.' }],
-      'no-restricted-globals': ['error', { name: 'setTimeout', message: 'Time only through the clock.' }, { name: 'setInterval', message: 'Time only through the clock.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Time only through the clock.' },
+      ],
+      'no-restricted-globals': [
+        'error',
+        { name: 'setTimeout', message: 'Time only through the clock.' },
+        { name: 'setInterval', message: 'Time only through the clock.' },
+      ],
     },
   },
 );

@@ -69,7 +69,11 @@ export type Request =
   | { readonly kind: 'openRun'; readonly id: string }
   /** Choose the run to compare with, or none; answered by a snapshot with `baseline` and `comparisons`. */
   | { readonly kind: 'baseline'; readonly id: string | null }
-  | { readonly kind: 'timeline'; readonly armIndex: number; readonly pick: 'slowest' | 'median' | 'failed' | string }
+  | {
+      readonly kind: 'timeline';
+      readonly armIndex: number;
+      /** `slowest`, `median`, `failed`, or the name of an execution. */ readonly pick: string;
+    }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | { readonly kind: 'saveImage'; readonly dataUrl: string; readonly name: string }
   | { readonly kind: 'showText'; readonly title: string; readonly text: string };

@@ -13,7 +13,11 @@ const report = path.join(scratch, 'vitest.json');
 /** Runs a command with its output shown; resolves to {code, text}. */
 function run(command, args, env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
@@ -33,29 +37,44 @@ const whole = (command, args) => async () => {
 };
 
 /** vitest, counted from its JSON report. */
-const vitest = (...args) => async () => {
-  rmSync(report, { force: true });
-  const { code } = await run('npx', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args]);
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = JSON.parse(readFileSync(report, 'utf8'));
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
-};
+const vitest =
+  (...args) =>
+  async () => {
+    rmSync(report, { force: true });
+    const { code } = await run('npx', [
+      'vitest',
+      'run',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...args,
+    ]);
+    if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+    const {
+      numPassedTests: passed,
+      numFailedTests: failed,
+      numPendingTests: skipped,
+    } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+  };
 
 /** A script of ours that closes with `N passed, N failed, N skipped`. */
-const counted = (script, ...args) => async () => {
-  const { code, text } = await run('node', [script, ...args]);
-  const line = [...text.matchAll(/(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/g)].at(-1);
-  if (!line) return { passed: 0, failed: 1, skipped: 0 };
-  const [passed, failed, skipped] = [Number(line[1]), Number(line[2]), Number(line[3] ?? 0)];
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
-};
+const counted =
+  (script, ...args) =>
+  async () => {
+    const { code, text } = await run('node', [script, ...args]);
+    const line = [...text.matchAll(/(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/g)].at(-1);
+    if (!line) return { passed: 0, failed: 1, skipped: 0 };
+    const [passed, failed, skipped] = [Number(line[1]), Number(line[2]), Number(line[3] ?? 0)];
+    return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+  };
 
 const suites = {
   build: whole('node', ['esbuild.mjs']),
   types: whole('npx', ['tsc', '-p', '.', '--noEmit']),
   'types (webview)': whole('npx', ['tsc', '-p', 'webview', '--noEmit']),
   lint: whole('npx', ['eslint', '.', '--max-warnings=0']),
-  format: whole('npx', ['prettier', '--check', '--log-level=warn', 'src', 'webview', 'test', '*.ts', '*.mjs']),
+  format: whole('npx', ['prettier', '--check', '--log-level=warn', 'src', 'webview', 'test', '*.mjs', '*.mts']),
   unit: vitest('test/unit'),
   integration: vitest('test/integration'),
   conformance: vitest('test/conformance'),
@@ -82,7 +101,9 @@ rmSync(scratch, { recursive: true, force: true });
 
 console.log('\n── summary');
 for (const { name, passed, failed, skipped, seconds } of results) {
-  console.log(`${failed > 0 ? '✗' : '✓'} ${name.padEnd(16)} ${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${String(skipped).padStart(4)} skipped  ${seconds.toFixed(1)} s`);
+  console.log(
+    `${failed > 0 ? '✗' : '✓'} ${name.padEnd(16)} ${String(passed).padStart(6)} passed ${String(failed).padStart(4)} failed ${String(skipped).padStart(4)} skipped  ${seconds.toFixed(1)} s`,
+  );
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);

@@ -9,7 +9,12 @@ export type Target =
 
 /** The form of the load. Closed shapes wait for replies, open ones do not. */
 export type Load =
-  | { readonly kind: 'iterations'; readonly executions: number; readonly concurrency: number; readonly thinkMs?: number }
+  | {
+      readonly kind: 'iterations';
+      readonly executions: number;
+      readonly concurrency: number;
+      readonly thinkMs?: number;
+    }
   | { readonly kind: 'burst'; readonly executions: number }
   | {
       readonly kind: 'arrivalRate';
@@ -19,7 +24,12 @@ export type Load =
       readonly durationMs: number;
       readonly maxInFlight: number;
     }
-  | { readonly kind: 'sweep'; readonly over: 'concurrency' | 'rate' | 'burst' | 'payload'; readonly values: readonly number[]; readonly base: Exclude<Load, { kind: 'sweep' }> };
+  | {
+      readonly kind: 'sweep';
+      readonly over: 'concurrency' | 'rate' | 'burst' | 'payload';
+      readonly values: readonly number[];
+      readonly base: Exclude<Load, { kind: 'sweep' }>;
+    };
 
 /** Where an execution's input comes from. Templates (`{{uuid}}`, `{{index}}`, …) are filled per execution. */
 export type InputSource =

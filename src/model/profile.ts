@@ -1,8 +1,20 @@
 /** A distribution of added latency, in ms; samples below 0 count as 0. */
 export type LatencyDistribution =
   | { readonly kind: 'constant'; readonly ms: number }
-  | { readonly kind: 'normal'; readonly mean: number; readonly sd: number; readonly min?: number; readonly max?: number }
-  | { readonly kind: 'lognormal'; readonly median: number; readonly sigma: number; readonly min?: number; readonly max?: number }
+  | {
+      readonly kind: 'normal';
+      readonly mean: number;
+      readonly sd: number;
+      readonly min?: number;
+      readonly max?: number;
+    }
+  | {
+      readonly kind: 'lognormal';
+      readonly median: number;
+      readonly sigma: number;
+      readonly min?: number;
+      readonly max?: number;
+    }
   /** Drawn uniformly from the samples. */
   | { readonly kind: 'empirical'; readonly samples: readonly number[] };
 

@@ -29,13 +29,17 @@ export interface RunDocument {
 }
 
 export type RunStatus =
-  | { readonly kind: 'running'; readonly phase: 'preparing' | 'deploying' | 'warmingUp' | 'loading' | 'collecting' | 'cleaning' }
+  | {
+      readonly kind: 'running';
+      readonly phase: 'preparing' | 'deploying' | 'warmingUp' | 'loading' | 'collecting' | 'cleaning';
+    }
   | { readonly kind: 'finished' }
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface RunNote {
-  readonly kind: 'simulated' | 'saturated' | 'incomplete' | 'sampled' | 'unknown' | 'throttled' | 'costCap' | 'leftBehind' | 'info';
+  readonly kind:
+    'simulated' | 'saturated' | 'incomplete' | 'sampled' | 'unknown' | 'throttled' | 'costCap' | 'leftBehind' | 'info';
   readonly message: string;
 }
 
@@ -155,7 +159,14 @@ export interface StateFigures {
   readonly durationMs: Distribution | null;
   readonly transitionMs: Distribution | null;
   /** Mean ms of each stage part; they sum to the mean duration. */
-  readonly parts: { readonly pre: number; readonly queue: number; readonly work: number; readonly wait: number; readonly backoff: number; readonly post: number };
+  readonly parts: {
+    readonly pre: number;
+    readonly queue: number;
+    readonly work: number;
+    readonly wait: number;
+    readonly backoff: number;
+    readonly post: number;
+  };
   /** 0…1: its mean share of the critical path. */
   readonly criticalShare: number;
   readonly coldStarts: number;

@@ -40,14 +40,14 @@ export const armTitle = (arm: Pick<Arm, 'system' | 'load' | 'payloadBytes'>): st
 /** Where the figures come from, in a sentence. */
 export const originOf = (document: Pick<RunDocument, 'target'>): string => {
   const { target } = document;
+  if (target.kind === 'endpoint')
+    return `Simulated: measured on ${target.endpoint ?? 'an endpoint'}; latencies are that endpoint’s, not those of AWS.`;
   if (target.kind === 'aws') return `Measured on AWS, account ${target.account ?? 'unknown'}, ${target.region}.`;
   const profile =
     target.simulated === 'none'
       ? 'on the bare engine, without latency of a service'
       : `with the latency profile “${target.simulated ?? 'unknown'}”`;
-  return target.kind === 'endpoint' && target.simulated === null
-    ? `Measured on ${target.endpoint ?? 'an endpoint'}.`
-    : `Simulated: measured on this machine’s embedded engine ${profile}.`;
+  return `Simulated: measured on this machine’s embedded engine ${profile}.`;
 };
 
 const left = (title: string) => ({ title, align: 'left' as const });

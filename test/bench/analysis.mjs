@@ -10,10 +10,27 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const folder = await mkdtemp(path.join(os.tmpdir(), 'stepbench-analysis-'));
 const load = async (name, contents) => {
   const outfile = path.join(folder, `${name}.cjs`);
-  await build({ stdin: { contents, resolveDir: root, loader: 'ts' }, bundle: true, platform: 'node', format: 'cjs', outfile, logLevel: 'error' });
+  await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile,
+    logLevel: 'error',
+  });
   return createRequire(import.meta.url)(outfile);
 };
-const { traceExecution, statesOfDefinition, createArm, createArmPricer, costStates, priceTable, compareSamples, simulate, definitionOf } = await load(
+const {
+  traceExecution,
+  statesOfDefinition,
+  createArm,
+  createArmPricer,
+  costStates,
+  priceTable,
+  compareSamples,
+  simulate,
+  definitionOf,
+} = await load(
   'analysis',
   `export * from './src/trace'; export * from './src/stats'; export * from './src/cost'; export * from './test/unit/trace/simulate';`,
 );
@@ -24,7 +41,15 @@ const order = (i) => [
   ...Array.from({ length: 13 }, (_, k) => task(`Task${k}`, 20 + ((i * 7 + k * 3) % 40))),
   ...Array.from({ length: 4 }, (_, k) => ({ kind: 'wait', name: `Pause${k}`, ms: 10, gap: 50 })),
 ];
-const longMap = [{ kind: 'map', name: 'Orders', gap: 0, concurrency: 40, iterations: Array.from({ length: 2083 }, (_, i) => [task('Check', 20 + (i % 30)), task('Book', 10 + (i % 17))]) }];
+const longMap = [
+  {
+    kind: 'map',
+    name: 'Orders',
+    gap: 0,
+    concurrency: 40,
+    iterations: Array.from({ length: 2083 }, (_, i) => [task('Check', 20 + (i % 30)), task('Book', 10 + (i % 17))]),
+  },
+];
 
 const timed = (times, work) => {
   const runs = [];
@@ -48,13 +73,25 @@ note(`${big.length} events to visits, least of 15 (nearest to an idle machine)`,
 const definition = definitionOf(order(0));
 const states = statesOfDefinition(definition);
 const histories = Array.from({ length: 1000 }, (_, i) => simulate(order(i)));
-const price = createArmPricer({ states: costStates(definition), definitionBytes: 5000, functions: {} }, { table: priceTable(), region: 'us-east-1' });
-const newArm = () => createArm({ type: 'STANDARD', system: 'standard', load: { kind: 'burst', executions: 1000 }, states: states.map(({ path, type }) => ({ path, type, hash: '' })), price });
+const price = createArmPricer(
+  { states: costStates(definition), definitionBytes: 5000, functions: {} },
+  { table: priceTable(), region: 'us-east-1' },
+);
+const newArm = () =>
+  createArm({
+    type: 'STANDARD',
+    system: 'standard',
+    load: { kind: 'burst', executions: 1000 },
+    states: states.map(({ path, type }) => ({ path, type, hash: '' })),
+    price,
+  });
 const sample = (i, latencyMs) => ({ name: `run-abc-${i}`, atMs: i, latencyMs, status: 'succeeded', startMs: 3 });
 let arm;
 const analysis = timed(7, () => {
   arm = newArm();
-  histories.forEach(({ events, wallMs }, i) => arm.addTrace(arm.add(sample(i, wallMs)), traceExecution(events, states)));
+  histories.forEach(({ events, wallMs }, i) =>
+    arm.addTrace(arm.add(sample(i, wallMs)), traceExecution(events, states)),
+  );
   arm.snapshot({ final: true });
 });
 note('1,000 executions × 17 states: trace, statistics, cost, last snapshot, median of 7', analysis.median, 'ms', 300);
@@ -67,9 +104,22 @@ const live = timed(50, () => {
 });
 note('a live snapshot of 1,000 executions × 17 states after one more sample, median of 50', live.median, 'ms', 5);
 
-const [a, b] = [Array.from({ length: 1000 }, () => 5000 + 1000 * Math.random()), Array.from({ length: 1000 }, () => 3000 + 1000 * Math.random())];
-note('a comparison of 1,000 with 1,000, unpaired', timed(5, () => compareSamples(a, b, { baseline: 'a', candidate: 'b' })).median, 'ms', null);
-note('a comparison of 1,000 with 1,000, paired', timed(5, () => compareSamples(a, b, { baseline: 'a', candidate: 'b', paired: true })).median, 'ms', null);
+const [a, b] = [
+  Array.from({ length: 1000 }, () => 5000 + 1000 * Math.random()),
+  Array.from({ length: 1000 }, () => 3000 + 1000 * Math.random()),
+];
+note(
+  'a comparison of 1,000 with 1,000, unpaired',
+  timed(5, () => compareSamples(a, b, { baseline: 'a', candidate: 'b' })).median,
+  'ms',
+  null,
+);
+note(
+  'a comparison of 1,000 with 1,000, paired',
+  timed(5, () => compareSamples(a, b, { baseline: 'a', candidate: 'b', paired: true })).median,
+  'ms',
+  null,
+);
 
 const huge = newArm();
 const traces = histories.map(({ events }) => traceExecution(events, states));
@@ -93,4 +143,8 @@ globalThis.gc?.();
 note('resident memory of this process at the end', process.memoryUsage().rss / 2 ** 20, 'MB', 400);
 
 if (process.argv.includes('--json')) console.log(JSON.stringify(figures));
-else for (const { what, value, unit, target } of figures) console.log(`${String(value).padStart(9)} ${unit.padEnd(3)} ${what}${target === null ? '' : `  (target ${target})`}`);
+else
+  for (const { what, value, unit, target } of figures)
+    console.log(
+      `${String(value).padStart(9)} ${unit.padEnd(3)} ${what}${target === null ? '' : `  (target ${target})`}`,
+    );

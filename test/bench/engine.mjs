@@ -15,20 +15,28 @@ const source = path.resolve(root, '../shared/engine-bench');
 const workloads = ['order17', 'order17s', 'pass3', 'map1000', 'parallel10', 'jorder17'];
 const engines = ['ours', 'ceiling', 'aws-local', 'statebox'];
 const { values } = parseArgs({
-  options: { repeats: { type: 'string' }, seconds: { type: 'string' }, engines: { type: 'string' }, workloads: { type: 'string' } },
+  options: {
+    repeats: { type: 'string' },
+    seconds: { type: 'string' },
+    engines: { type: 'string' },
+    workloads: { type: 'string' },
+  },
 });
 const repeats = Number(values.repeats ?? 5);
 const seconds = values.seconds ?? '2';
 
 if (!existsSync(source)) {
-  console.log(`The engine bench needs ${source} (workloads and adapters of other engines), which is not there: nothing was measured.`);
+  console.log(
+    `The engine bench needs ${source} (workloads and adapters of other engines), which is not there: nothing was measured.`,
+  );
   process.exit(0);
 }
 
 // The recorded folder is read-only and its packages are its own: work on a copy.
 const folder = path.join(tmpdir(), 'stepbench-engine-bench');
 mkdirSync(folder, { recursive: true });
-for (const name of readdirSync(source)) cpSync(path.join(source, name), path.join(folder, name), { recursive: true, force: true, mode: 0 });
+for (const name of readdirSync(source))
+  cpSync(path.join(source, name), path.join(folder, name), { recursive: true, force: true, mode: 0 });
 execFileSync('chmod', ['-R', 'u+w', folder]);
 const installed = path.join(folder, 'node_modules/aws-local-stepfunctions');
 if (!existsSync(installed)) {
@@ -84,7 +92,10 @@ for (const workload of chosen(values.workloads, workloads)) {
     for (const engine of chosen(values.engines, engines)) {
       // Neither of the two installable engines knows JSONata.
       if (workload === 'jorder17' && (engine === 'aws-local' || engine === 'statebox')) continue;
-      const run = spawnSync(process.execPath, ['--expose-gc', 'bench.mjs', engine, workload, '1', seconds], { cwd: folder, encoding: 'utf8' });
+      const run = spawnSync(process.execPath, ['--expose-gc', 'bench.mjs', engine, workload, '1', seconds], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
       const line = run.stdout.trim().split('\n').at(-1);
       try {
         const result = JSON.parse(line);
@@ -98,10 +109,25 @@ for (const workload of chosen(values.workloads, workloads)) {
   }
 }
 
-console.log(`CPU µs per execution, medians of ${repeats} runs of ${seconds} s at one in flight, all engines interleaved`);
-console.log(['workload'.padEnd(12), ...engines.map((name) => name.padStart(10)), ' vs ceiling', ' vs best installable', '  events'].join(''));
+console.log(
+  `CPU µs per execution, medians of ${repeats} runs of ${seconds} s at one in flight, all engines interleaved`,
+);
+console.log(
+  [
+    'workload'.padEnd(12),
+    ...engines.map((name) => name.padStart(10)),
+    ' vs ceiling',
+    ' vs best installable',
+    '  events',
+  ].join(''),
+);
 for (const [workload, byEngine] of Object.entries(results)) {
-  const cpu = Object.fromEntries(Object.entries(byEngine).map(([name, runs]) => [name, runs.length ? median(runs.map((r) => r.cpuUsPerExec)) : undefined]));
+  const cpu = Object.fromEntries(
+    Object.entries(byEngine).map(([name, runs]) => [
+      name,
+      runs.length ? median(runs.map((r) => r.cpuUsPerExec)) : undefined,
+    ]),
+  );
   const best = Math.min(...['aws-local', 'statebox'].map((name) => cpu[name] ?? Infinity));
   const ratio = (other) => (cpu.ours && Number.isFinite(other) ? `${(other / cpu.ours).toFixed(2)}×` : '—');
   console.log(

@@ -12,11 +12,25 @@ const out = path.join(root, 'out');
 mkdirSync(out, { recursive: true });
 
 const stepbench = (...args) => {
-  const { status } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), ...args], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [path.join(root, 'dist/cli.js'), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 };
 const document = path.join(out, 'order-booking.json');
 const report = path.join(out, 'order-booking.html');
-stepbench('run', 'examples/order-booking/order.asl.json', '--type', 'both', '--executions', executions, '--concurrency', '1,10', '--out', document);
+stepbench(
+  'run',
+  'examples/order-booking/order.asl.json',
+  '--type',
+  'both',
+  '--executions',
+  executions,
+  '--concurrency',
+  '1,10',
+  '--out',
+  document,
+);
 stepbench('report', document, '--out', report);
 console.log(`\nReport: ${path.relative(root, report)}`);

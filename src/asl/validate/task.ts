@@ -1,7 +1,14 @@
 /** Task states: their resource, credentials and clocks. */
 import { isObject, type Json, type JsonObject } from '../../model/json';
 import type { QueryLanguage, WorkflowType } from '../../model/machine';
-import { optimizedActions, optimizedServices, parseResource, withoutCallback, withoutSync, type TaskResource } from '../resource';
+import {
+  optimizedActions,
+  optimizedServices,
+  parseResource,
+  withoutCallback,
+  withoutSync,
+  type TaskResource,
+} from '../resource';
 import type { Path } from '../sourceTree';
 import { isOpen, type Findings } from './findings';
 import { checkTemplate, isExpression } from './queries';

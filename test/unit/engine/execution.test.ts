@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileMachine, startExecution } from '../../../src/engine';
 import type { HistoryEvent } from '../../../src/model/event';
-import type { JsonObject } from '../../../src/model/json';
+import type { Json, JsonObject } from '../../../src/model/json';
 import {
   begin,
   failed,

@@ -80,7 +80,9 @@ describe('texts of a report', () => {
       originOf({ target: { kind: 'embedded', region: 'r', simulated: 'study', ...target } });
     expect(at({ kind: 'aws', account: '123', simulated: null })).toBe('Measured on AWS, account 123, r.');
     expect(at({ simulated: 'none' })).toContain('on the bare engine');
-    expect(at({ kind: 'endpoint', endpoint: 'http://x', simulated: null })).toBe('Measured on http://x.');
+    expect(at({ kind: 'endpoint', endpoint: 'http://x', simulated: null })).toBe(
+      'Simulated: measured on http://x; latencies are that endpoint’s, not those of AWS.',
+    );
   });
   it('tell how a run ended and what a sweep says', () => {
     const document = runDocument(10);
