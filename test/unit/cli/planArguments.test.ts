@@ -151,6 +151,11 @@ describe('the plan of a command line', () => {
     });
   });
 
+  it('caps the cost of an account at a dollar, and nobody’s money only where that is asked for', async () => {
+    const capOf = async (args: string) => (await planOf(parse(args), 'f', {}, '/', '/')).maxCost;
+    expect([await capOf(''), await capOf('--target aws'), await capOf('--max-cost 0.5')]).toEqual([0, 1, 0.5]);
+  });
+
   it('takes an input by its path, from the current folder', async () => {
     const cwd = folder();
     expect((await planOf(parse('--input good.json'), 'f', {}, '/nowhere', cwd)).input).toEqual({
