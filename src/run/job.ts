@@ -53,6 +53,8 @@ interface Run {
   readonly random: () => number;
   readonly stop: StopSwitch;
   readonly keeper: Keeper;
+  /** Whether the target answers to nothing any more: then nothing can be removed there either. */
+  readonly reach: { gone: boolean };
   /** A deployed machine that is run as it is. */
   readonly existing?: { readonly door: Door; readonly machine: ExistingMachine };
 }
@@ -85,6 +87,7 @@ const runPlan = async (plan: Plan, io: JobIo, existing?: Run['existing']): Promi
     random: createRandom(plan.seed),
     stop: createStopSwitch(io.signal, io.clock),
     keeper: createKeeper(store, state, { inMemory: io.options.inMemory, onNote: io.onNote }),
+    reach: { gone: false },
     ...(existing ? { existing } : {}),
   };
   io.onSnapshot(render(run, false));
@@ -285,7 +288,7 @@ const loadSteps = async (
   collector: Collector,
   drivers?: ReadonlyMap<string, Driver>,
 ): Promise<void> => {
-  const { plan, io, state, stop, keeper, random, prepared } = run;
+  const { plan, io, state, stop, keeper, random, prepared, reach } = run;
   const { clock } = io;
   const monitor = monitorSaturation(clock);
   const underCap = watchCost(state, plan.maxCost, clock);
@@ -297,7 +300,10 @@ const loadSteps = async (
     sharesMachine: /^https?:\/\/(127\.|localhost|\[::1\])/.test(session.door.connection.endpoint ?? ''),
     signal: stop.stop,
     lines: keeper.lines,
-    onGone: (why) => stop.throw(`The target does not answer any more (${why}); what was measured until then is kept.`),
+    onGone: (why) => {
+      reach.gone = true;
+      stop.throw(`The target does not answer any more (${why}); what was measured until then is kept.`);
+    },
   };
   stop.arm(state.lanes);
   const peeking = peekOn(state.lanes, collector, io);
@@ -345,7 +351,7 @@ const peekOn = (lanes: readonly Lane[], collector: Collector, { clock }: JobIo):
 };
 
 const cleanUp = async (
-  { plan, io, state, random }: Run,
+  { plan, io, state, random, reach }: Run,
   session: Session,
   ledger: Ledger | undefined,
 ): Promise<void> => {
@@ -356,6 +362,14 @@ const cleanUp = async (
     return ledger.close();
   }
   if (plan.keep) return;
+  if (reach.gone) {
+    addNote(
+      state,
+      'leftBehind',
+      'What was made on the target is still listed, for it does not answer. Run: stepbench clean',
+    );
+    return;
+  }
   const after = state.status;
   state.status = { kind: 'running', phase: 'cleaning' };
   const removal = await removeAll(session.door, ledger, { sleep: (ms) => io.clock.sleep(ms), random });

@@ -44,18 +44,22 @@ try {
   await frame(1500);
   await quickPick(page).accept();
   await until('the run', async () => /\d+ of \d+/.test(await webview(page).locator('body').innerText()), 60_000);
-  for (let shots = 0; shots < 6 && (await lenses(page))[0]?.includes('Stop'); shots++) {
-    await page.waitForTimeout(2500);
-    await frame(600);
+  for (let shots = 0; shots < 3 && (await lenses(page))[0]?.includes('Stop'); shots++) {
+    await page.waitForTimeout(5000);
+    await frame(800);
   }
   await until('the end', async () => (await lenses(page))[0]?.includes('Benchmark |'), 180_000);
   await page.waitForTimeout(1500);
   await frame(3000);
   await save('editor-dark');
   await runCommand(page, 'StepBench: Open in an Editor Tab');
+  // Wide enough for its two columns.
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  await webview(page).getByRole('tab', { name: 'Timeline' }).click();
   await page.waitForTimeout(2500);
   await frame(2500);
   await save('wide-dark');
+  await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   await writeFile(path.join(out, 'walkthrough.png'), animate(frames));
   console.log(path.relative(root, path.join(out, 'walkthrough.png')));
   await runCommand(page, 'View: Close Editor');

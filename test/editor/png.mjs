@@ -71,7 +71,10 @@ export function decode(png) {
 const distance = (a, b) =>
   ((a >> 16) - (b >> 16)) ** 2 * 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 * 4 + ((a & 255) - (b & 255)) ** 2 * 3;
 
-/** The 256 colours that stand for all of `pictures`, the most frequent of each neighbourhood first; and the way to them. */
+/**
+ * The 256 colours that stand for all of `pictures`, and the way to them: the most frequent ones as they are, then the most
+ * frequent of each neighbourhood.
+ */
 function palette(pictures) {
   const counts = new Map();
   for (const { pixels } of pictures) for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
@@ -84,10 +87,12 @@ function palette(pictures) {
       ...(count > known.most ? { most: count, colour } : { most: known.most, colour: known.colour }),
     });
   }
-  const colours = [...regions.values()]
-    .sort((a, b) => b.count - a.count)
-    .slice(0, 256)
-    .map(({ colour }) => colour);
+  const exact = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 96)
+    .map(([colour]) => colour);
+  const others = [...regions.values()].sort((a, b) => b.count - a.count).map(({ colour }) => colour);
+  const colours = [...new Set([...exact, ...others])].slice(0, 256);
   const index = new Map();
   const nearest = (colour) => {
     let found = index.get(colour);
