@@ -1,4 +1,5 @@
 /** Asynchronous invocations: accepted at once, retried as Lambda retries them, and handed on when they fail for good. */
+import { setMaxListeners } from 'node:events';
 import type { ServerContext } from '../contract';
 import type { LambdaFunction } from './functions';
 import type { InvokeAnswer, Invoker, InvokeRequest } from './invoker';
@@ -28,7 +29,10 @@ export class AsyncInvoker {
     private readonly invoker: Invoker,
     private readonly deliver: Deliver,
     private readonly options: AsyncOptions,
-  ) {}
+  ) {
+    // Every event that waits for its retry listens to it: thousands are no leak.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   /** Takes the event; what becomes of it shows in the function's log group, its destination or its dead-letter queue. */
   accept(fn: LambdaFunction, request: InvokeRequest): void {
