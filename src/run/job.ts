@@ -302,7 +302,9 @@ const loadSteps = async (
     lines: keeper.lines,
     onGone: (why) => {
       reach.gone = true;
-      stop.throw(`The target does not answer any more (${why}); what was measured until then is kept.`);
+      stop.throw(
+        `The target does not answer any more (${why.replace(/\.$/, '')}); what was measured until then is kept.`,
+      );
     },
   };
   stop.arm(state.lanes);

@@ -55,10 +55,13 @@ try {
   await runCommand(page, 'StepBench: Open in an Editor Tab');
   // Wide enough for its two columns.
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+  await webview(page).getByRole('tab', { name: 'Timeline' }).waitFor();
   await webview(page).getByRole('tab', { name: 'Timeline' }).click();
   await page.waitForTimeout(2500);
   await frame(2500);
   await save('wide-dark');
+  // Keys go to the editor again, not into the webview.
+  await page.locator('.tab.active').first().click();
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   await writeFile(path.join(out, 'walkthrough.png'), animate(frames));
   console.log(path.relative(root, path.join(out, 'walkthrough.png')));
