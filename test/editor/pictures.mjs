@@ -53,7 +53,8 @@ try {
   await frame(3000);
   await save('editor-dark');
   await runCommand(page, 'StepBench: Open in an Editor Tab');
-  // Wide enough for its two columns.
+  // A panel that is being opened takes the focus; then wide enough for its two columns.
+  await page.waitForTimeout(3000);
   await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   await webview(page).getByRole('tab', { name: 'Timeline' }).waitFor();
   await webview(page).getByRole('tab', { name: 'Timeline' }).click();
