@@ -213,8 +213,16 @@ describe('living with the extension', function () {
     await page.reload();
     await restored(page);
     // These tests start with that side bar closed; the command opens the panel wherever it is.
-    await runCommand(page, 'StepBench: Show Panel');
-    await until('the panel after a reload', kept, 30_000);
+    // Asked again where the workbench was still putting its side bars back when it was asked first.
+    for (let left = 3; ; left--) {
+      await runCommand(page, 'StepBench: Show Panel');
+      try {
+        await until('the panel after a reload', kept, 15_000);
+        break;
+      } catch (error) {
+        if (left === 0) throw error;
+      }
+    }
     await runCommand(page, 'View: Reset View Locations');
     await runCommand(page, 'StepBench: Show Panel');
     await until('the panel at its place', kept, 20_000);
