@@ -37,9 +37,6 @@ export function reporterTo(done) {
           });
           say(`✘ ${test.title}: ${String(error.message).split('\n')[0]}`);
         })
-        .on(EVENT_TEST_RETRY, (test, error) =>
-          say(`↻ ${test.title}: ${String(error.message).split('\n')[0]} (tried once more)`),
-        )
         .on(EVENT_TEST_PENDING, (test) => {
           results.push({ title: test.fullTitle(), state: 'skipped', ms: 0 });
           say(`- ${test.title}`);

@@ -109,8 +109,6 @@ async function stories() {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 180_000,
-    // An editor and a browser on a shared machine: a test that fails is tried once more, and both tries are shown.
-    retries: 1,
     grep: options.grep,
     reporter: reporterTo((all) => results.push(...all)),
   });

@@ -8,8 +8,6 @@ export function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 60_000,
-    // As in run.mjs: once more, and both tries are shown.
-    retries: 1,
     grep: process.env.STEPBENCH_GREP,
     reporter: reporterTo((results) => {
       const file = process.env.STEPBENCH_RESULTS;
