@@ -1,15 +1,8 @@
 // One look for tests inside and outside the editor: lines as they end, results as data for the summary that adds them up.
 import Mocha from 'mocha';
 
-const {
-  EVENT_RUN_END,
-  EVENT_SUITE_BEGIN,
-  EVENT_SUITE_END,
-  EVENT_TEST_FAIL,
-  EVENT_TEST_PASS,
-  EVENT_TEST_PENDING,
-  EVENT_TEST_RETRY,
-} = Mocha.Runner.constants;
+const { EVENT_RUN_END, EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } =
+  Mocha.Runner.constants;
 
 /** Makes a mocha reporter that prints to the console and hands the results, `{title, state, ms, error?}[]`, to `done`. */
 export function reporterTo(done) {
