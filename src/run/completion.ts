@@ -10,12 +10,21 @@ export type Completion =
 export interface CompletionWatch {
   /** Resolves when the execution has ended. Latency does not depend on when that is noticed: it is read off the service's clock. */
   wait(executionArn: string, startedAt: number): Promise<Completion>;
-  /** It was stopped by us at `stoppedAt` (service clock): nobody needs to ask. */
+  /**
+   * We have asked for its end, and the service named `stoppedAt` (its clock). It answers so for one that had ended by itself, too:
+   * the execution is asked about at once, and counts as aborted only where that stays without an answer until `stop`.
+   */
   stopped(executionArn: string, stoppedAt: number): void;
-  /** Gives up all that is waited for, as lost. */
+  /** Gives up all that is waited for: what was stopped as aborted, the rest as lost. */
   stop(why: string): void;
   readonly waiting: number;
 }
+
+/** What is known of one that nobody asks about any more. */
+const given = ({ arn, startedAt, stoppedAt }: Waiting, why: string): Completion =>
+  stoppedAt === undefined
+    ? { kind: 'lost', why }
+    : { kind: 'ended', end: { executionArn: arn, status: 'ABORTED', startedAt: startedAt || stoppedAt, stoppedAt } };
 
 export interface WatchOptions {
   readonly hot: HotCalls;
@@ -33,6 +42,8 @@ interface Waiting {
   nextAt: number;
   /** Calls that failed or found nothing in a row, and since when. */
   failing: number;
+  /** When it was stopped by us, on the service's clock. */
+  stoppedAt?: number;
 }
 
 /** Up to so many in flight each is asked about by itself; above, pages of ListExecutions tell of 1,000 at once. */
@@ -109,7 +120,8 @@ export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: W
         last = item.startedAt;
         const each = waiting.get(item.executionArn);
         if (!each || item.status === 'RUNNING' || item.status === 'PENDING_REDRIVE') continue;
-        if (item.status === 'SUCCEEDED' || !describes.tryTake()) settle(each, { kind: 'ended', end: item });
+        if (item.status === 'SUCCEEDED' || each.stoppedAt !== undefined || !describes.tryTake())
+          settle(each, { kind: 'ended', end: item });
         else failures.push(each);
       }
       // A list does not say why one failed.
@@ -178,15 +190,14 @@ export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: W
       }),
     stopped: (executionArn, stoppedAt) => {
       const each = waiting.get(executionArn);
-      if (each)
-        settle(each, {
-          kind: 'ended',
-          end: { executionArn, status: 'ABORTED', startedAt: each.startedAt || stoppedAt, stoppedAt },
-        });
+      if (!each) return;
+      each.stoppedAt = stoppedAt;
+      each.nextAt = Math.min(each.nextAt, clock.now());
+      wake?.();
     },
     stop: (why) => {
       stopped = true;
-      for (const each of [...waiting.values()]) settle(each, { kind: 'lost', why });
+      for (const each of [...waiting.values()]) settle(each, given(each, why));
       wake?.();
     },
     get waiting() {

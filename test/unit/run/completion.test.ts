@@ -136,3 +136,49 @@ describe('watching many executions', () => {
     expect(await watch.wait(arnOf('late'), 0)).toMatchObject({ kind: 'lost' });
   });
 });
+
+describe('what was stopped', () => {
+  const stopAll = async (executions: number, endsAfterMs: number) => {
+    const world = setUp();
+    world.service.durationMs = endsAfterMs;
+    const names = Array.from({ length: executions }, (_, i) => `n${i}`);
+    const ends = Promise.all(names.map(world.start));
+    await world.clock.sleep(10);
+    return {
+      ...world,
+      ends,
+      stop: () =>
+        Promise.all(
+          names.map(async (name) =>
+            world.watch.stopped(
+              arnOf(name),
+              await world.service.stopExecution(arnOf(name), 'The benchmark was stopped.'),
+            ),
+          ),
+        ),
+    };
+  };
+
+  it.each([3, 100])('is aborted when the service says so, of %i', async (executions) => {
+    const { ends, stop } = await stopAll(executions, 600_000);
+    await stop();
+    expect((await ends).every((each) => each.kind === 'ended' && each.end.status === 'ABORTED')).toBe(true);
+  });
+
+  it.each([3, 100])('has succeeded when it had ended before the stop came, of %i', async (executions) => {
+    const { ends, stop, service, clock } = await stopAll(executions, 600_000);
+    // Ended, and nobody has asked yet.
+    for (const execution of service.executions.values()) Object.assign(execution, { endsAt: clock.now() });
+    await stop();
+    expect((await ends).every((each) => each.kind === 'ended' && each.end.status === 'SUCCEEDED')).toBe(true);
+  });
+
+  it('is aborted when nobody answers any more, where one that was not is lost', async () => {
+    const { ends, watch, service, clock } = await stopAll(2, 600_000);
+    service.faults['DescribeExecution'] = Array.from({ length: 1_000 }, refused);
+    watch.stopped(arnOf('n0'), clock.now());
+    await clock.sleep(200);
+    watch.stop('the run was stopped');
+    expect(await ends).toMatchObject([{ kind: 'ended', end: { status: 'ABORTED' } }, { kind: 'lost' }]);
+  });
+});

@@ -145,10 +145,10 @@ describe('a Standard execution', () => {
   });
 
   it('is aborted when it was stopped by us', async () => {
-    const { run, watch, clock } = setUp('STANDARD', (each) => (each.durationMs = 60_000));
+    const { run, watch, clock, service } = setUp('STANDARD', (each) => (each.durationMs = 60_000));
     const outcome = run();
     await clock.sleep(50);
-    watch.stopped(arnOf('a'), clock.now());
+    watch.stopped(arnOf('a'), await service.stopExecution(arnOf('a'), 'stopped'));
     expect(await outcome).toMatchObject({ kind: 'ended', status: 'aborted' });
   });
 

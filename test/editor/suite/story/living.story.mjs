@@ -98,6 +98,11 @@ describe('living with the extension', function () {
       90_000,
     );
 
+  const choose = async (label, option) => {
+    await panel().getByRole('combobox', { name: label }).click();
+    await panel().getByRole('option', { name: option }).click();
+  };
+
   it('sets the fields, runs, stops and walks the tabs by keyboard alone', async () => {
     await runCommand(page, 'StepBench: Show Panel');
     await panel().locator('[data-action="run"]:not([disabled])').waitFor({ timeout: 20_000 });
@@ -113,7 +118,8 @@ describe('living with the extension', function () {
     await page.keyboard.press('Enter');
     await ended(1);
     assert.match(await panelText(), /8 of 8/);
-    // Run again with more than can be done, and stop that.
+    // Run again with more than can be done, of an order that fails, and stop that.
+    await choose('Input', 'declined payment');
     await tabTo('executions', 'Shift+Tab');
     await page.keyboard.press('Control+A');
     await page.keyboard.type('400');
@@ -173,8 +179,7 @@ describe('living with the extension', function () {
       });
       if (!(await inside.evaluate(() => Boolean(window.axe)))) await inside.evaluate(await readFile(axe, 'utf8'));
       const found = [];
-      for (const tab of tabs) {
-        await panel().getByRole('tab', { name: tab }).click();
+      const look = async (what) => {
         await page.waitForTimeout(150);
         const violations = await inside.evaluate(async () => {
           const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
@@ -182,8 +187,17 @@ describe('living with the extension', function () {
             .filter(({ impact }) => impact === 'serious' || impact === 'critical')
             .map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary.slice(0, 200)}`);
         });
-        found.push(...violations.map((each) => `${tab}: ${each}`));
-        await world.picture(`tab-${tab.toLowerCase()}-${name}`);
+        found.push(...violations.map((each) => `${what}: ${each}`));
+        await world.picture(`tab-${what.toLowerCase()}-${name}`);
+      };
+      for (const tab of tabs) {
+        await panel().getByRole('tab', { name: tab }).click();
+        await look(tab);
+        if (tab !== 'Timeline') continue;
+        await choose('Execution', 'A failed one');
+        await panel().locator('pre.bad').first().waitFor();
+        await look('Timeline-failed');
+        await choose('Execution', 'Slowest');
       }
       assert.deepEqual(found, []);
     });
@@ -268,6 +282,7 @@ describe('living with the extension', function () {
     await until('the question for its address', async () => /Address/.test(await quickPick(page).title()));
     await quickPick(page).type(endpoint.endpoint);
     await until('the target', async () => (await panelText()).includes(new URL(endpoint.endpoint).host), 20_000);
+    await choose('Input', 'good order');
     await panel().locator('[data-field="executions"] input').fill('20000');
     await panel().locator('[data-action="run"]').click();
     await until('the run', async () => /Stop/.test((await lenses(page))[0] ?? ''), 30_000);
