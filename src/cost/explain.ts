@@ -15,12 +15,18 @@ const perExecution = (lines: readonly CostLine[], executions: number): Map<strin
   return sums;
 };
 
+/** `+4.2 %`, `−12 %`, `0 %`: what would round to zero has no sign. */
+const signedShare = (share: number): string => {
+  const size = formatShare(Math.abs(share) < 0.000_05 ? 0 : Math.abs(share), { digits: 2 });
+  return size === '0 %' ? size : `${share < 0 ? '−' : '+'}${size}`;
+};
+
 /** How a measured bill stands to its forecast, and which line makes most of the difference where it is more than 5 %. */
 export const checkForecast = (expected: CostForecast, measured: ArmCost): ForecastCheck => {
   if (measured.executions === 0 || expected.perExecution === 0)
     return { difference: null, sentence: 'There is nothing to compare with the forecast.' };
   const difference = measured.perExecution / expected.perExecution - 1;
-  const head = `An execution cost ${formatUsd(measured.perExecution)} where ${formatUsd(expected.perExecution)} were forecast (${difference >= 0 ? '+' : ''}${formatShare(difference, { digits: 2 })})`;
+  const head = `An execution cost ${formatUsd(measured.perExecution)} where ${formatUsd(expected.perExecution)} were forecast (${signedShare(difference)})`;
   if (Math.abs(difference) < 0.05) return { difference, sentence: `${head}.` };
   const [a, b] = [
     perExecution(expected.lines, Math.max(1, expected.executions)),

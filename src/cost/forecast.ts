@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../model/json';
 import type { CostLine } from '../model/cost';
+import { formatNumber } from '../model/format';
 import type { WorkflowType } from '../model/machine';
 import { statesOfDefinition } from '../trace/states';
 import { bill, totalOf, type BillItem, type Rates } from './bill';
@@ -16,6 +17,10 @@ export interface ForecastAssumptions {
   readonly taskMs?: Readonly<Record<string, number>>;
   /** ms a task waits to be started, by the same keys; 0 unless told. */
   readonly queueMs?: Readonly<Record<string, number>>;
+  /** Share (0 to 1) of a function's invocations that are cold starts, by its name (see `coldShares`); 0 unless told. */
+  readonly coldShare?: Readonly<Record<string, number>>;
+  /** ms that a cold start adds to an invocation, billed with it, by the keys of `taskMs`; 300 unless told. */
+  readonly initMs?: Readonly<Record<string, number>>;
   /** ms between two states, and before the first; 0 unless told. */
   readonly transitionMs?: number;
   readonly startMs?: number;
@@ -56,6 +61,9 @@ const defaultTaskMs: Readonly<Record<string, number>> = {
   events: 25,
   default: 50,
 };
+
+/** A function of a few dependencies in Node or Python; nothing is known of it. */
+const defaultInitMs = 300;
 
 /** Names that a state may lead to. */
 const nextOf = (state: JsonObject): string[] => {
@@ -166,6 +174,7 @@ export const forecast = (
 
   const used: StateUsage[] = [];
   let events = 2;
+  let cold = { starts: 0, ms: 0 };
   // The first state has a way in as every other.
   let alongMs = assumed.startMs ?? 0;
   for (const state of states) {
@@ -179,7 +188,10 @@ export const forecast = (
           : billing.kind === 'units'
             ? billing.price.split('.')[0]!
             : 'default';
-    const work = state.type === 'Task' ? Math.ceil(taskMs(state.path, service)) : 0;
+    const share = billing?.kind === 'lambda' ? (assumed.coldShare?.[billing.functionName] ?? 0) : 0;
+    const init = share > 0 ? share * (keyed(assumed.initMs, state.path, service) ?? defaultInitMs) : 0;
+    cold = { starts: cold.starts + share * count, ms: cold.ms + init * count };
+    const work = state.type === 'Task' ? Math.ceil(taskMs(state.path, service) + init) : 0;
     const queue = state.type === 'Task' ? (keyed(assumed.queueMs, state.path, service) ?? 0) : 0;
     const stay = state.type === 'Wait' ? (waits.get(state.path) ?? 0) : work + queue;
     used.push({
@@ -248,17 +260,31 @@ export const forecast = (
       states.some((state) => state.type === 'Map'),
       mapItems,
       durationMs,
+      cold,
     ),
     items,
   };
 };
 
-const sentences = (assumed: ForecastAssumptions, maps: boolean, mapItems: number, durationMs: number): string[] => [
+const sentences = (
+  assumed: ForecastAssumptions,
+  maps: boolean,
+  mapItems: number,
+  durationMs: number,
+  cold: { readonly starts: number; readonly ms: number },
+): string[] => [
   assumed.visits
     ? 'States are visited as in the execution that was tried.'
     : 'The longest way to a good end is taken, once round each loop; no retries.',
   ...(maps && !assumed.visits ? [`A Map has ${mapItems} items.`] : []),
   assumed.durationMs === undefined
-    ? `One execution takes ${Math.round(durationMs)} ms, from assumed task times; cold starts are not in it.`
+    ? `One execution takes ${Math.round(durationMs)} ms, from assumed task times${assumed.coldShare ? '' : '; cold starts are not in it'}.`
     : `One execution takes ${Math.round(durationMs)} ms, as told.`,
+  ...(assumed.coldShare
+    ? [
+        cold.starts > 0
+          ? `In it are ${formatNumber(cold.starts, { digits: 2 })} cold starts of ${Math.round(cold.ms / cold.starts)} ms each, derived from the load.`
+          : 'All functions are warm, derived from the load.',
+      ]
+    : []),
 ];

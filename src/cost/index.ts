@@ -30,3 +30,4 @@ export { assumptionsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
 export { parsePriceList, refreshTable, type PriceChange, type PriceList } from './refresh';
 export { checkForecast, type ForecastCheck } from './explain';
 export { assumptionsOfProfile } from './profile';
+export { coldShares, shareOfProfile, stretchOf, type LoadStretch } from './coldStarts';

@@ -1,5 +1,5 @@
 import type { WorkflowType } from '../model/machine';
-import type { LatencyDistribution, LatencyProfile, TaskLatency } from '../model/profile';
+import type { LatencyDistribution, LatencyProfile } from '../model/profile';
 import type { ForecastAssumptions } from './forecast';
 
 /** Mean of a distribution, ms, its bounds not counted: they are far out in any profile that makes sense. */
@@ -21,21 +21,19 @@ export const meanOf = (distribution: LatencyDistribution | undefined): number =>
 };
 
 /**
- * What a latency profile makes of a forecast: mean times of tasks by service and function, cold starts at the profile's own share (else
- * `coldShare`, 0 unless told), of waiting for a task, of a transition and of the start. So a forecast for the embedded engine rests on what it will do.
+ * What a latency profile makes of a forecast: mean times of tasks by service and function, of their cold starts, of waiting for a task,
+ * of a transition and of the start. So a forecast for the embedded engine rests on what it will do.
  */
-export const assumptionsOfProfile = (
-  profile: LatencyProfile,
-  type: WorkflowType,
-  coldShare = 0,
-): ForecastAssumptions => {
+export const assumptionsOfProfile = (profile: LatencyProfile, type: WorkflowType): ForecastAssumptions => {
   const latency = profile.types[type];
   if (!latency) return {};
   const tasks = Object.entries(latency.tasks ?? {});
-  const workOf = (task: TaskLatency): number => meanOf(task.work) + (task.coldShare ?? coldShare) * meanOf(task.cold);
+  const means = (part: 'work' | 'queue' | 'cold') =>
+    Object.fromEntries(tasks.map(([service, task]) => [service, meanOf(task[part])]));
   return {
-    taskMs: Object.fromEntries(tasks.map(([service, task]) => [service, workOf(task)])),
-    queueMs: Object.fromEntries(tasks.map(([service, task]) => [service, meanOf(task.queue)])),
+    taskMs: means('work'),
+    queueMs: means('queue'),
+    initMs: means('cold'),
     transitionMs: meanOf(latency.transition),
     startMs: meanOf(latency.start),
   };

@@ -1,4 +1,4 @@
-import { forecast, priceTable } from '../cost';
+import { coldShares, forecast, priceTable, stretchOf } from '../cost';
 import { ExpectedError } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
@@ -8,6 +8,7 @@ import type { Quotas } from '../plan/quotas';
 import type { Door } from '../target/door';
 import type { Ask } from './contract';
 import type { Prepared } from './prepare';
+import { loadSteps } from './shapes';
 
 /** Says whose account it is and what the run would cost there, and asks. @throws ExpectedError when the answer is no. */
 export const confirmRealAccount = async (
@@ -18,7 +19,7 @@ export const confirmRealAccount = async (
   quotas: Quotas,
   ask: Ask,
 ): Promise<void> => {
-  const estimate = estimateOf(definition, door.region, prepared);
+  const estimate = estimateOf(definition, door.region, prepared, plan);
   const { sentences } = forecastPlan(plan, quotas, estimate);
   const agreed = await ask({
     kind: 'confirm',
@@ -35,10 +36,31 @@ export const confirmRealAccount = async (
     throw new ExpectedError('Not run: the account was not confirmed. Use --yes to run without being asked.');
 };
 
-/** From the definition alone: the longest way to a good end, usual times of the services. */
-export const estimateOf = (definition: JsonObject, region: string, prepared: Prepared): ExecutionEstimate => {
-  const of = (type: WorkflowType) =>
-    forecast(definition, type, 1, functionsOf(prepared), { table: priceTable(), region });
+/**
+ * From the definition and the load: the longest way to a good end, usual times of the services, and the cold starts that the first
+ * executions meet. Of two types each may be first: the one that costs more by it is taken to be.
+ */
+export const estimateOf = (
+  definition: JsonObject,
+  region: string,
+  prepared: Pick<Prepared, 'settings'>,
+  { load, warmup }: Pick<Plan, 'load' | 'warmup'>,
+): ExecutionEstimate => {
+  const of = (type: WorkflowType) => {
+    const warm = forecast(definition, type, 1, functionsOf(prepared), { table: priceTable(), region });
+    const stretches = loadSteps(load).map((step) => stretchOf(type, step.load, warm.durationMs));
+    const [first] = stretches;
+    const before =
+      first && warmup > 0 ? [{ ...first, executions: warmup, atOnce: Math.min(first.atOnce, warmup) }] : [];
+    const shares = coldShares(definition, [...before, ...stretches], { shareOf: () => 0 });
+    const executions = [...before, ...stretches].reduce((sum, each) => sum + each.executions, 0);
+    const coldShare: Record<string, number> = {};
+    [...before, ...stretches].forEach((stretch, i) => {
+      for (const [fn, share] of Object.entries(shares[i] ?? {}))
+        coldShare[fn] = (coldShare[fn] ?? 0) + (share * stretch.executions) / executions;
+    });
+    return forecast(definition, type, 1, functionsOf(prepared), { table: priceTable(), region }, { coldShare });
+  };
   const standard = of('STANDARD');
   const express = of('EXPRESS');
   return {

@@ -5,8 +5,11 @@ import {
   assumptionsOfProfile,
   bill,
   checkForecast,
+  coldShares,
   forecast,
   priceTable,
+  shareOfProfile,
+  stretchOf,
   totalOf,
   type BillItem,
 } from '../../../src/cost';
@@ -55,13 +58,35 @@ describe('a latency profile', () => {
   });
   it('makes a forecast rest on what the engine will do', () => {
     const assumed = assumptionsOfProfile(profile, 'EXPRESS');
-    expect(assumed.taskMs).toEqual({ 'lambda:check': 500, dynamodb: 30 });
+    expect(assumed.taskMs).toEqual({ 'lambda:check': 400, dynamodb: 30 });
+    expect(assumed.initMs).toEqual({ 'lambda:check': 1000, dynamodb: 50 });
     const known = forecast(definition, 'EXPRESS', 1, { check: { memoryMb: 128 } }, rates, assumed);
-    expect(known.durationMs).toBe(10 + 3 * 5 + 20 + 500 + 2000 + 30);
-    expect(known.lines.find((line) => line.meter === 'lambda.gbSeconds')!.quantity).toBeCloseTo(0.5 * 0.125, 12);
-    expect(known.lines.find((line) => line.meter === 'states.express.gbSeconds')!.quantity).toBeCloseTo(2.6 / 16, 12);
+    expect(known.durationMs).toBe(10 + 3 * 5 + 20 + 400 + 2000 + 30);
+    expect(known.lines.find((line) => line.meter === 'lambda.gbSeconds')!.quantity).toBeCloseTo(0.4 * 0.125, 12);
+    expect(known.lines.find((line) => line.meter === 'states.express.gbSeconds')!.quantity).toBeCloseTo(2.5 / 16, 12);
     expect(assumptionsOfProfile(profile, 'STANDARD')).toEqual({});
-    expect(assumptionsOfProfile(profile, 'EXPRESS', 0.5).taskMs!.dynamodb).toBe(55);
+  });
+  it('adds what cold starts take to Lambda’s bill, to the duration and so to Express’s, and says so', () => {
+    const of = (coldShare: Record<string, number>, initMs?: Record<string, number>) =>
+      forecast(definition, 'EXPRESS', 1, { check: { memoryMb: 128 } }, rates, {
+        ...assumptionsOfProfile(profile, 'EXPRESS'),
+        ...{ coldShare },
+        ...(initMs ? { initMs } : {}),
+      });
+    const quantity = (known: ReturnType<typeof of>, meter: string) =>
+      known.lines.find((line) => line.meter === meter)!.quantity;
+    const cold = of({ check: 0.5 });
+    expect(cold.durationMs).toBe(2475 + 500);
+    expect(quantity(cold, 'lambda.gbSeconds')).toBeCloseTo(0.9 * 0.125, 12);
+    expect(quantity(cold, 'states.express.gbSeconds')).toBeCloseTo(3 / 16, 12);
+    expect(cold.assumptions).toContain('In it are 0.50 cold starts of 1000 ms each, derived from the load.');
+    // Nothing known of the function's init: 300 ms.
+    expect(of({ check: 1 }, {}).durationMs).toBe(2475 + 300);
+    const warm = of({});
+    expect(warm.durationMs).toBe(2475);
+    expect(warm.assumptions).toContain('All functions are warm, derived from the load.');
+    const untold = forecast(definition, 'EXPRESS', 1, { check: { memoryMb: 128 } }, rates);
+    expect(untold.assumptions.join(' ')).toContain('cold starts are not in it');
   });
   it('as shipped, puts the example’s Express execution near the study’s 3.2 s', () => {
     const root = path.resolve(import.meta.dirname, '../../..');
@@ -69,9 +94,15 @@ describe('a latency profile', () => {
     const order = JSON.parse(
       readFileSync(path.join(root, 'examples/order-booking/order.asl.json'), 'utf8'),
     ) as JsonObject;
-    const { durationMs } = forecast(order, 'EXPRESS', 1, {}, rates, assumptionsOfProfile(study, 'EXPRESS'));
-    expect(durationMs).toBeGreaterThan(2800);
-    expect(durationMs).toBeLessThan(3600);
+    const of = (coldShare: Record<string, number>) =>
+      forecast(order, 'EXPRESS', 1, {}, rates, { ...assumptionsOfProfile(study, 'EXPRESS'), coldShare }).durationMs;
+    const load = { kind: 'iterations', executions: 25, concurrency: 1 } as const;
+    const [shares] = coldShares(order, [stretchOf('EXPRESS', load, 3000)], { shareOf: shareOfProfile(study) });
+    // 6 of its 25 runs were cold.
+    expect(shares).toMatchObject({ validateOrder: 6 / 25, chargeCustomer: 6 / 25, shipment: 6 / 25 });
+    expect(of(shares!)).toBeGreaterThan(3150);
+    expect(of(shares!)).toBeLessThan(3250);
+    expect(of({})).toBeLessThan(2800);
   });
 });
 
@@ -96,8 +127,14 @@ describe('a forecast and its bill', () => {
   it('agree in a sentence', () => {
     expect(checkForecast(expected, billed(expected.items))).toEqual({
       difference: expect.closeTo(0, 9) as number,
-      sentence: expect.stringMatching(/^An execution cost \$\S+ where \$\S+ were forecast \(\+?-?0 %\)\.$/) as string,
+      sentence: expect.stringMatching(/^An execution cost \$\S+ where \$\S+ were forecast \(0 %\)\.$/) as string,
     });
+  });
+  it('differ by less than a hundredth of a percent: that has no sign', () => {
+    const items = expected.items.map((item) => ({ ...item, quantity: (item.quantity ?? 0) * 0.999_97 }));
+    expect(checkForecast(expected, billed(items)).sentence).toMatch(/\(0 %\)\.$/);
+    const less = expected.items.map((item) => ({ ...item, quantity: (item.quantity ?? 0) * 0.96 }));
+    expect(checkForecast(expected, billed(less)).sentence).toMatch(/\(−4\.0 %\)\.$/);
   });
   it('differ, and the line that makes most of it is named', () => {
     const more = expected.items.map((item) => (item.price === 'states.transitions' ? { ...item, quantity: 6 } : item));

@@ -14,7 +14,12 @@ const stateOf = (profile: string): RunState =>
     target,
     workflow,
     notes: [],
-    lanes: [{ type: 'STANDARD', system: { name: 'standard' }, arm: orderArm('STANDARD', 10, 60) }],
+    lanes: [
+      {
+        ...{ type: 'STANDARD', system: { name: 'standard' }, arm: orderArm('STANDARD', 10, 60) },
+        ...{ load: { kind: 'burst', executions: 10 }, nextWarmup: 0, turns: [{ from: 0, to: 1 }] },
+      },
+    ],
   }) as unknown as RunState;
 
 describe('the forecast of a run', () => {
@@ -25,7 +30,7 @@ describe('the forecast of a run', () => {
       {
         kind: 'info',
         message: expect.stringMatching(
-          /^Standard: An execution cost \$0\.0000\d+ where \$0\.0000\d+ were forecast \([+-][\d.]+ %\)/,
+          /^Standard: An execution cost \$0\.0000\d+ where \$0\.0000\d+ were forecast \([+−][\d.]+ %\)/,
         ) as string,
       },
     ]);
