@@ -18,6 +18,8 @@ export interface Formats {
   readonly usd: (value: number | null | undefined) => string;
   readonly count: (value: number | null | undefined) => string;
   readonly number: (value: number | null | undefined) => string;
+  /** Up to three significant digits, no more than it has. */
+  readonly plain: (value: number) => string;
   /** 0…1 → per cent, two digits. */
   readonly share: (value: number | null | undefined) => string;
   readonly rate: (value: number | null | undefined) => string;
@@ -42,6 +44,7 @@ export const createFormats = (locale: string): Formats => ({
   usd: (value) => formatUsd(value, locale),
   count: (value) => formatCount(value, locale),
   number: (value) => formatNumber(value, { locale }),
+  plain: (value) => short(value, locale),
   share: (value) => formatShare(value, { locale, digits: 2 }),
   rate: (value) => formatRate(value, locale),
   interval: (value, kind) => formatInterval(value, kind, locale).replaceAll(/-(?=\d)/g, '−'),

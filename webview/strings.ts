@@ -157,6 +157,21 @@ const table = {
     'Arrow keys walk, Enter goes to the line, + − 0 zoom.',
     'Pfeiltasten gehen, Eingabe springt zur Zeile, + − 0 zoomen.',
   ],
+  inItNow: ['{0} in it now', 'jetzt {0} darin'],
+  fromNow: ['In “from” now', 'Jetzt in „Von“'],
+  noneInFlight: ['None of them is in flight just now.', 'Gerade ist keine davon unterwegs.'],
+  nowCounted: [
+    'Circled: executions in each state now, {0} in flight, {1} between states (measured, all of them asked).',
+    'Umrandet: Ausführungen, die jetzt in jedem Zustand sind, {0} unterwegs, {1} zwischen Zuständen (gemessen, alle gefragt).',
+  ],
+  nowSampled: [
+    'Circled: executions in each state now, {0} in flight, {1} between states (measured on {2} of them, scaled to all).',
+    'Umrandet: Ausführungen, die jetzt in jedem Zustand sind, {0} unterwegs, {1} zwischen Zuständen (an {2} davon gemessen, auf alle hochgerechnet).',
+  ],
+  nowDerived: [
+    'Circled: executions in each state now, {0} in flight, {1} between states (derived by Little’s law from the stays of the last {2} that ended).',
+    'Umrandet: Ausführungen, die jetzt in jedem Zustand sind, {0} unterwegs, {1} zwischen Zuständen (nach Littles Gesetz aus den letzten {2} beendeten abgeleitet).',
+  ],
   zoomIn: ['Zoom in', 'Vergrößern'],
   zoomOut: ['Zoom out', 'Verkleinern'],
   zoomFit: ['Fit', 'Einpassen'],

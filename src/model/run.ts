@@ -120,6 +120,24 @@ export interface Arm {
   readonly traced?: number;
   /** Failures by error name. */
   readonly errors: Readonly<Record<string, number>>;
+  /** Where its executions stand now. Only while the run loads and somebody looks on; a document of a run that is over has none. */
+  readonly standing?: Standing;
+}
+
+/** Executions in flight by the states they are in at one moment; an execution in a Map's iteration is in the Map too. */
+export interface Standing {
+  /**
+   * Measured: `sampled` of those in flight were asked by their history, and what was seen is scaled to all of them (a count
+   * where all were asked). Derived: by Little's law, from how long the last `sampled` executions that ended stayed in each state.
+   */
+  readonly basis: 'measured' | 'derived';
+  /** Executions in flight at that moment, warm-ups left out. */
+  readonly inFlight: number;
+  readonly sampled: number;
+  /** Of them in no state: on the way from one to the next, or not begun yet. */
+  readonly between: number;
+  /** States with nobody in them are left out. */
+  readonly states: readonly { readonly path: string; readonly executions: number }[];
 }
 
 export interface SeriesPoint {

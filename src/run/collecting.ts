@@ -2,8 +2,9 @@ import type { Clock } from '../model/clock';
 import type { HistoryEvent } from '../model/event';
 import type { ExecutionTrace } from '../model/visit';
 import type { Quotas } from '../plan/quotas';
-import { readHistory, readLog, type Paced } from '../target/collect';
+import { readHistory, readLatest, readLog, type Paced } from '../target/collect';
 import type { HotCalls } from '../target/hot/calls';
+import { CallFailure } from '../target/hot/failure';
 import { LogAssembly } from '../target/logEvents';
 import { traceExecution, type MachineState } from '../trace';
 import { createChildReader } from './children';
@@ -35,6 +36,11 @@ export interface CollectContext {
 export interface Collector {
   /** What can be had at once without disturbing the load: a few histories, a look into the log. */
   peek(lane: Lane): Promise<void>;
+  /**
+   * What an execution in flight has done lately. Undefined where it could not be read or where the quota has nothing to spare:
+   * calls that the end will want are left to it.
+   */
+  readonly glance: (lane: Lane, executionArn: string) => Promise<ExecutionTrace | undefined>;
   /** All the rest, sampled where it is more than `most`. */
   finish(lane: Lane): Promise<void>;
   /** Log calls of others, under the same quota. */
@@ -46,6 +52,10 @@ const parallelReads = 8;
 const withData = 50;
 const peekReads = 10;
 const peekUpTo = 500;
+
+/** Calls the end will want of a lane. */
+const wanted = (lane: Lane): number =>
+  lane.unread.length + lane.inFlight.size + Math.max(0, lane.planned - lane.nextIndex);
 
 export const createCollector = (context: CollectContext): Collector => {
   const histories = createPacer(context.quotas.getExecutionHistory, context.clock);
@@ -173,6 +183,18 @@ export const createCollector = (context: CollectContext): Collector => {
           }
       } catch {
         // A look in between may fail; the end reads what is left.
+      }
+    },
+    glance: async (lane, executionArn) => {
+      const { bucket, refill } = context.quotas.getExecutionHistory;
+      // Where the end wants more than the bucket holds, only what would overflow between two looks is free.
+      const full = Number.isFinite(bucket) ? bucket - Math.max(1, refill - peekReads) : 0;
+      if (!histories.tryTake(Math.min(wanted(lane), Math.max(0, full)))) return undefined;
+      try {
+        return traceExecution(await readLatest(context.hot, executionArn, { signal: context.signal }), context.states);
+      } catch (error) {
+        if (error instanceof CallFailure && error.throttled) histories.drain();
+        return undefined;
       }
     },
     paced: paced(pages),

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly yes?: boolean;
   /** The run's threads give way to this process's main thread, which serves an editor. */
   readonly givesWay?: boolean;
+  /** Somebody looks on: each second some executions in flight are asked where they stand. */
+  readonly watched?: boolean;
   /** Set by tests to have reproducible names. */
   readonly runId?: string;
 }

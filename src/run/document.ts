@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Plan } from '../model/plan';
-import type { Arm, Comparison, RunDocument, RunNote, RunStatus, RunTarget, RunWorkflow } from '../model/run';
+import type { Arm, Comparison, RunDocument, RunNote, RunStatus, RunTarget, RunWorkflow, Standing } from '../model/run';
 import { evaluateThresholds, fitSweep, type Threshold } from '../stats';
 import type { Lane } from './lane';
 
@@ -18,6 +18,8 @@ export interface RunState {
   readonly notes: RunNote[];
   planned: number;
   comparison?: Comparison;
+  /** Where the executions in flight of an arm stand. */
+  standing?: (lane: Lane) => Standing | undefined;
   /** Parsed once; evaluated in every snapshot. */
   readonly thresholds: readonly Threshold[];
 }
@@ -40,7 +42,7 @@ export const renderDocument = (state: RunState, now: number, final: boolean): Ru
     running += lane.inFlight.size;
   }
   const arms = state.lanes.map((lane) =>
-    withRunning(lane, lane.arm.snapshot(final ? { final } : { maxPoints: livePoints })),
+    withStanding(state, lane, withRunning(lane, lane.arm.snapshot(final ? { final } : { maxPoints: livePoints }))),
   );
   const ended = state.status.kind !== 'running';
   return {
@@ -73,6 +75,11 @@ const withRunning = (lane: Lane, arm: Arm): Arm => {
   let running = 0;
   for (const each of lane.inFlight.values()) if (!each.warmup) running++;
   return running === 0 ? arm : { ...arm, executions: { ...arm.executions, started: arm.executions.started + running } };
+};
+
+const withStanding = ({ status, standing }: RunState, lane: Lane, arm: Arm): Arm => {
+  const now = status.kind === 'running' && status.phase === 'loading' ? standing?.(lane) : undefined;
+  return now ? { ...arm, standing: now } : arm;
 };
 
 /** From the pace so far: planned ÷ done of the loaded time; null before a tenth or five are done. */

@@ -24,6 +24,7 @@ import { tellForecast } from './forecastNote';
 import type { JobIo } from './io';
 import { createKeeper, type Keeper } from './keeper';
 import type { Lane } from './lane';
+import { lookOn } from './looking';
 import { makeLanes } from './lanes';
 import { readOwnReports } from './ownReports';
 import { bringUp } from './systems';
@@ -36,12 +37,12 @@ import { locateRefusal } from './refusedDefinition';
 import { createRandom } from './random';
 import { monitorSaturation } from './saturation';
 import { openSession, type Session } from './session';
+import { createStandingWatch, type StandingWatch } from './standing';
 import { createStopSwitch, type StopSwitch } from './stopping';
 
 export type { JobIo } from './io';
 
 const defaultMostHistories = 2_000;
-const peekEveryMs = 1_000;
 const lastReadsMs = 150;
 
 /** What the phases of one run share. */
@@ -190,11 +191,17 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       logPatienceMs: patienceMs(plan),
       onTrace: (lane, finished, trace, events) => {
         cold.note(lane, finished.sampleIndex, trace);
+        watch?.ended(lane, trace);
         keeper.keep(keptExecution(state.lanes.indexOf(lane), finished, trace, events));
       },
     });
+    const { glance } = collector;
+    const watch = options.watched
+      ? createStandingWatch({ clock, glance, random: createRandom(plan.seed + 1) })
+      : undefined;
+    if (watch) state.standing = watch.of;
     const drivers = plan.driver ? await bringUpDrivers(run, deployment, state.lanes) : undefined;
-    await loadSteps(run, session, steps, collector, drivers);
+    await loadSteps(run, session, steps, collector, drivers, watch);
     // After a stop a moment is left to read what has ended; a stop while reading ends it.
     if (stop.stop.aborted) clock.after(lastReadsMs, () => reading.abort(new Error('stopped')));
     else stop.stop.addEventListener('abort', () => reading.abort(new Error('stopped')), { once: true });
@@ -287,6 +294,7 @@ const loadSteps = async (
   steps: readonly (readonly Lane[])[],
   collector: Collector,
   drivers?: ReadonlyMap<string, Driver>,
+  watch?: StandingWatch,
 ): Promise<void> => {
   const { plan, io, state, stop, keeper, random, prepared, reach } = run;
   const { clock } = io;
@@ -308,7 +316,7 @@ const loadSteps = async (
     },
   };
   stop.arm(state.lanes);
-  const peeking = peekOn(state.lanes, collector, io);
+  const looking = lookOn(clock, state.lanes, collector, watch);
   try {
     if (plan.warmup > 0) {
       state.status = { kind: 'running', phase: 'warmingUp' };
@@ -327,29 +335,9 @@ const loadSteps = async (
       await (driver ? driveBlock(block.lane, driver, driving) : runBlock(block, context));
     }
   } finally {
-    await peeking();
+    await looking();
     monitor.stop();
   }
-};
-
-/** Fills per-state figures in while the load runs, a little each second. */
-const peekOn = (lanes: readonly Lane[], collector: Collector, { clock }: JobIo): (() => Promise<void>) => {
-  let cancel: () => void = () => undefined;
-  let over = false;
-  let looking: Promise<void> = Promise.resolve();
-  const look = async () => {
-    for (const lane of lanes) if (!over && lane.unread.length > 0) await collector.peek(lane);
-    if (!over) cancel = clock.after(peekEveryMs, begin);
-  };
-  const begin = () => {
-    looking = look();
-  };
-  cancel = clock.after(peekEveryMs, begin);
-  return () => {
-    over = true;
-    cancel();
-    return looking;
-  };
 };
 
 const cleanUp = async (

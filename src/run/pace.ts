@@ -5,8 +5,8 @@ import type { Bucket } from '../plan/quotas';
 export interface Pacer {
   /** Resolves when one more call may be made; calls are let through in the order they asked. */
   take(signal?: AbortSignal): Promise<void>;
-  /** Takes one if there is one now. */
-  tryTake(): boolean;
+  /** Takes one if there is one now and at least `reserve` are left then. */
+  tryTake(reserve?: number): boolean;
   /** The service threw one back all the same: others use the same account. Empties the bucket. */
   drain(): void;
 }
@@ -25,9 +25,9 @@ export const createPacer = ({ bucket, refill }: Bucket, clock: Clock): Pacer => 
     at = now;
   };
   return {
-    tryTake: () => {
+    tryTake: (reserve = 0) => {
       fill();
-      if (tokens < 1) return false;
+      if (tokens < 1 + reserve) return false;
       tokens -= 1;
       return true;
     },

@@ -34,6 +34,21 @@ export const readHistory = async (
   return events;
 };
 
+const latest = 200;
+
+/** The last 200 events of an execution that may still run, newest first, without data: one call. */
+export const readLatest = async (
+  hot: HotCalls,
+  executionArn: string,
+  options: CallOptions = {},
+): Promise<readonly HistoryEvent[]> => {
+  const page = await hot.getExecutionHistory(
+    { executionArn, maxResults: latest, reverseOrder: true, includeExecutionData: false },
+    options,
+  );
+  return page.events.map(eventFromHistory);
+};
+
 /**
  * Reads a log group from a moment on, page by page. Empty pages with a token are normal: CloudWatch says so while it is
  * still searching. `onMessage` may see a message more than once.

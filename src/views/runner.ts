@@ -68,6 +68,7 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
     const handle = startRun(plan, {
       folder,
       givesWay: true,
+      watched: true,
       ...(text === undefined ? {} : { text }),
       onSnapshot: (document) => {
         if (activity.kind === 'running') become({ ...activity, document });

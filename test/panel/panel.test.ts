@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
   it('axe-core finds nothing serious where something is missing or wrong', async () => {
     const page = await opened(300, 'nothing');
     const found: string[] = [];
-    for (const name of ['nothing', 'empty', 'wrongForm', 'failed', 'starting', 'compared'] as const) {
+    for (const name of ['nothing', 'empty', 'wrongForm', 'failed', 'starting', 'compared', 'underWay'] as const) {
       await show(page, snapshots[name]());
       found.push(...(await seriousOf(page)).map((line) => `${name}: ${line}`));
     }
@@ -103,6 +103,7 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
       'compared',
       'wrongForm',
       'late',
+      'underWay',
       'failed',
       'nothing',
     ] as const) {
@@ -165,6 +166,41 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
       `getComputedStyle(document.activeElement.querySelector('.hit')).stroke`,
     );
     expect(outlined).not.toBe('none');
+    await close(page);
+  });
+
+  it.each([260, 1600])('shows how many executions stand where, live, beside the name at %i px', async (width) => {
+    const page = await opened(width, 'underWay');
+    await goTo(page, 'graph');
+    const nodes = () =>
+      page.evaluate<[string, string][]>(
+        `[...document.querySelectorAll('.graph .now')].map((pill) => [pill.parentNode.dataset.rove, pill.textContent])`,
+      );
+    expect(Object.fromEntries(await nodes())).toEqual({
+      ValidateOrder: '4',
+      ChargeCustomer: '9',
+      WaitForPayment: '1',
+      ShipOrder: '3',
+    });
+    const overlaps = await page.evaluate<string[]>(`[...document.querySelectorAll('.graph .now')].flatMap((pill) => {
+      const [box, name, own] = [pill.parentNode.querySelector('.box'), pill.parentNode.querySelector('.nodename'), pill].map((each) => each.getBoundingClientRect());
+      return own.left < name.right || own.right > box.right || own.top < box.top || own.bottom > box.bottom ? [pill.parentNode.dataset.rove] : [];
+    })`);
+    expect(overlaps).toEqual([]);
+    await page.getByRole('button', { name: 'Express' }).last().click();
+    await settled(page);
+    expect(await nodes()).toContainEqual(['ChargeCustomer', '≈ 5.7']);
+    expect(await page.locator('.graph .now.derived').count()).toBe(4);
+
+    const snapshot = snapshots.underWay();
+    const arms = snapshot.run!.arms.map((arm) => ({
+      ...arm,
+      standing: { ...arm.standing!, states: [{ path: 'SaveBill', executions: 12 }] },
+    }));
+    await show(page, { ...snapshot, run: { ...snapshot.run!, arms } });
+    expect(await nodes()).toEqual([['SaveBill', '≈ 12']]);
+    await show(page, { ...snapshot, run: { ...snapshot.run!, arms, status: { kind: 'finished' } } });
+    expect(await nodes()).toEqual([]);
     await close(page);
   });
 

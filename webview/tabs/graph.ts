@@ -5,6 +5,7 @@ import type { PanelState } from '../state/reducer';
 import { mainArms, provenanceLabel, systemLabel, systemOf } from '../systems';
 import { chartFrame } from '../views/chartFrame';
 import { cachedLayout, type GraphLayout } from './graphLayout';
+import { nowOf, nowSentence, nowText, type Now } from './graphNow';
 import { sceneView, trafficOf, waysOf, type Scene } from './graphScene';
 import { fitView, panned, zoomed, type GraphView } from './graphView';
 
@@ -110,8 +111,10 @@ const drawing = (
           key: 'all',
           transform: `translate(${view.x.toFixed(1)} ${view.y.toFixed(1)}) scale(${view.zoom.toFixed(3)})`,
         },
-        memo('scene', [scene.layout, state.snapshot!.run, state.ui.selected, state.ui.rove.graph, context.t], () =>
-          sceneView(scene, state, context),
+        memo(
+          'scene',
+          [scene.layout, state.snapshot!.run, system, state.ui.selected, state.ui.rove.graph, context.t],
+          () => sceneView(scene, state, context),
         ),
       ),
     ),
@@ -155,6 +158,11 @@ const picker = (state: PanelState, arms: readonly Arm[], chosen: Arm, context: C
     ),
   );
 
+const nowCell = (now: Now, path: string, context: Context): { readonly text: string; readonly value: number } => {
+  const value = now.at.get(path) ?? 0;
+  return { text: nowText(value, now.standing, context), value };
+};
+
 export const graphTab = (state: PanelState, context: Context): VNode => {
   const { t, f } = context;
   const snapshot = state.snapshot!;
@@ -162,6 +170,7 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
   const chosen = chosenArm(state);
   const layout = cachedLayout(snapshot.states, snapshot.startAt);
   const figures = new Map((chosen?.arm.states ?? []).map((figure) => [figure.path, figure]));
+  const now = nowOf(snapshot.run, chosen?.arm);
   const ways = waysOf(snapshot.states);
   const traffic = layout.edges.map((edge) => trafficOf(ways, figures, edge.from, edge.to) ?? 0);
   const labelled = new Map<string, string>();
@@ -181,6 +190,7 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
     ),
     busiest: traffic.reduce((most, count) => Math.max(most, count), 0),
     ways,
+    now,
     labelled,
     keys: layout.nodes.filter((node) => node.kind === 'state' || node.kind === 'group').map((node) => node.id),
   };
@@ -195,7 +205,10 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
     {
       id: 'graph',
       title: t('graph'),
-      above: chosen && picker(state, chosen.arms, chosen.arm, context),
+      above: [
+        chosen && picker(state, chosen.arms, chosen.arm, context),
+        now && h('p', { class: 'note', key: 'now' }, nowSentence(now, context)),
+      ],
       sentence: `${sentence} ${t('graphKeys')}${chosen ? ` ${t('nCount', f.count(chosen.arm.latencyMs?.n ?? 0))}.` : ''}`,
       known: snapshot.run && chosen ? provenanceLabel(snapshot.run, 'measured', context) : undefined,
       chart: drawing(scene, { width, height }, chosen ? systemOf(chosen.arm) : 'standard', state, context),
@@ -205,6 +218,7 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
         columns: [
           { id: 'from', label: t('from'), text: true },
           { id: 'to', label: t('to'), text: true },
+          ...(now ? [{ id: 'now', label: t('fromNow') }] : []),
           { id: 'traffic', label: t('traffic') },
           { id: 'transition', label: t('transitionIn') },
         ],
@@ -217,6 +231,7 @@ export const graphTab = (state: PanelState, context: Context): VNode => {
               cells: [
                 { text: from.path },
                 { text: to },
+                ...(now ? [nowCell(now, from.path, context)] : []),
                 { text: count === null ? t('ambiguous') : f.count(count), value: count },
                 { text: f.ms(transition), value: transition ?? null },
               ],

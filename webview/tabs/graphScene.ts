@@ -5,6 +5,7 @@ import { roveIndex } from '../dom/rove';
 import { s, type ElementNode, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { fitText } from '../views/svgText';
+import { nowPill, nowText, pillWidth, type Now } from './graphNow';
 import type { GraphEdge, GraphLayout, GraphNode } from './graphLayout';
 
 /** The structure an edge's traffic is read from. */
@@ -70,6 +71,7 @@ export interface Scene {
   /** Visits of the busiest edge. */
   readonly busiest: number;
   readonly ways: Ways;
+  readonly now: Now | null;
   /** The edge that carries a target's transition time, by target: the time is the target's, whichever way was taken. */
   readonly labelled: ReadonlyMap<string, string>;
   readonly keys: readonly string[];
@@ -110,10 +112,11 @@ const edgeView = (edge: GraphEdge, scene: Scene, { f }: Context): VNode => {
   );
 };
 
-const nodeLabel = (node: GraphNode, figures: StateFigures | undefined, { t, f }: Context): string =>
+const nodeLabel = (node: GraphNode, figures: StateFigures | undefined, now: string | null, { t, f }: Context): string =>
   [
     node.name,
     node.type,
+    now === null ? '' : t('inItNow', now),
     figures && figures.visits > 0
       ? `${f.stay(figures.durationMs?.p50)}, ${t('visitsCount', f.count(figures.visits))}`
       : figures
@@ -144,7 +147,12 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
   const text = figures ? (reached ? f.stay(figures.durationMs?.p50) : t('notReached')) : '';
   const under = figures && reached ? `${node.type} · ${f.count(figures.visits)}×` : node.type;
   const group = node.kind === 'group';
-  const label = nodeLabel(node, figures, context);
+  const here = scene.now?.at.get(node.id) ?? 0;
+  const now = scene.now && here > 0 ? nowText(here, scene.now.standing, context) : null;
+  const label = nodeLabel(node, figures, now, context);
+  const pill = now === null ? 0 : pillWidth(now);
+  // On the name's line; a group's own time stands there already.
+  const pillEnd = left + node.width - (group ? 84 : 8);
   return s(
     'g',
     {
@@ -207,7 +215,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
         y: (top + 15).toFixed(1),
         'dominant-baseline': 'central',
       },
-      fitText(node.name, group ? node.width - 90 : node.width - 20, 12),
+      fitText(node.name, node.width - (group ? 90 : 20) - (pill === 0 ? 0 : pill + 6), 12),
     ),
     !group &&
       s(
@@ -233,6 +241,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
       },
       text,
     ),
+    scene.now && now !== null && nowPill(now, pillEnd, top + 14, scene.now.standing.basis),
   );
 };
 

@@ -71,7 +71,13 @@ export interface HotCalls {
   ): Promise<{ executions: readonly ExecutionItem[]; nextToken?: string }>;
   /** One page of events as the API writes them. */
   getExecutionHistory(
-    input: { executionArn: string; maxResults: number; includeExecutionData: boolean; nextToken?: string },
+    input: {
+      executionArn: string;
+      maxResults: number;
+      includeExecutionData: boolean;
+      reverseOrder?: boolean;
+      nextToken?: string;
+    },
     options?: CallOptions,
   ): Promise<{ events: readonly JsonObject[]; nextToken?: string }>;
   filterLogEvents(

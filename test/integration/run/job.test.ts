@@ -57,6 +57,21 @@ describe('a run on the embedded engine', () => {
     expect(snapshots.some((each) => each.status.kind === 'running' && each.status.phase === 'loading')).toBe(true);
   });
 
+  it('says where executions stand while it loads, if somebody looks on, and not when it is over', async () => {
+    const definition = { StartAt: 'Hold', States: { Hold: { Type: 'Wait', Seconds: 2, End: true } } };
+    const plan = { types: ['STANDARD' as const], load: { kind: 'burst' as const, executions: 3 } };
+    const folder = newFolder();
+    const { document, snapshots } = await run({ folder, plan, definition, io: { options: { folder, watched: true } } });
+    expect(snapshots.flatMap((each) => each.arms[0]?.standing ?? [])).toContainEqual({
+      basis: 'measured',
+      inFlight: 3,
+      sampled: 3,
+      between: 0,
+      states: [{ path: 'Hold', executions: 3 }],
+    });
+    expect(document.arms[0]).not.toHaveProperty('standing');
+  });
+
   it('has every sample on disk before it is shown', async () => {
     const folder = newFolder();
     const late: string[] = [];

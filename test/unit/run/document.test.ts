@@ -49,6 +49,16 @@ describe('a document of a run', () => {
     expect(document.progress).toMatchObject({ done: 2, running: 2 });
   });
 
+  it('says where executions stand while the run loads, and never after', () => {
+    const standing = () => ({ basis: 'measured' as const, inFlight: 1, sampled: 1, between: 0, states: [] });
+    const of = (changes: Partial<RunState>) =>
+      renderDocument(state({ lanes: [fakeLane()], standing, ...changes }), 0, false).arms[0];
+    expect(of({})?.standing).toEqual(standing());
+    expect(of({ standing: () => undefined })).not.toHaveProperty('standing');
+    expect(of({ status: { kind: 'running', phase: 'collecting' } })).not.toHaveProperty('standing');
+    expect(of({ status: { kind: 'finished' } })).not.toHaveProperty('standing');
+  });
+
   it('estimates the rest from the pace so far, once there is one', () => {
     const lane = fakeLane();
     lane.activeMs = 5_000;

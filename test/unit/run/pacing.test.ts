@@ -30,6 +30,11 @@ describe('a pacer', () => {
     expect(pacer.tryTake()).toBe(true);
   });
 
+  it('leaves what is reserved', () => {
+    const pacer = createPacer({ bucket: 5, refill: 1 }, virtualClock(0));
+    expect([pacer.tryTake(4), pacer.tryTake(4), pacer.tryTake(3), pacer.tryTake()]).toEqual([true, false, true, true]);
+  });
+
   it('is empty after it was drained', () => {
     const pacer = createPacer({ bucket: 100, refill: 1 }, virtualClock(0));
     pacer.drain();
