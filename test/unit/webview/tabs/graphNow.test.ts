@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunDocument, Standing } from '../../../../src/model/run';
+import type { Standing } from '../../../../src/model/run';
 import { snapshots } from '../../../panel/fixtures/snapshots';
 import { nowOf, nowSentence, nowText } from '../../../../webview/tabs/graphNow';
 import { graphTab } from '../../../../webview/tabs/graph';
