@@ -75,14 +75,21 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
     sentences: {
       time: `${executions.toLocaleString('en')} executions take about ${duration(seconds)}.`,
       quota: quotaSentence(startLimited, transitionLimited, standard, histories),
-      money:
-        plan.target.kind === 'aws'
-          ? usd === null
-            ? 'The cost cannot be forecast: a price is not known for this region.'
-            : `Forecast cost ${money(usd)} (derived)${plan.maxCost > 0 ? `; new starts end at ${money(plan.maxCost)}` : ''}.`
-          : 'It costs nothing: nothing runs on AWS.',
+      money: moneySentence(plan, usd),
     },
   };
+};
+
+const moneySentence = ({ target, maxCost }: Plan, usd: number | null): string => {
+  const cap = maxCost > 0 ? `; new starts end at ${money(maxCost)}` : '';
+  if (target.kind === 'embedded') return 'It costs nothing: nothing runs on AWS.';
+  if (target.kind === 'endpoint')
+    return maxCost > 0 && usd !== null
+      ? `On AWS it would cost ${money(usd)} (derived)${cap}.`
+      : 'It costs nothing: nothing runs on AWS.';
+  return usd === null
+    ? 'The cost cannot be forecast: a price is not known for this region.'
+    : `Forecast cost ${money(usd)} (derived)${cap}.`;
 };
 
 const quotaSentence = (starts: boolean, transitions: boolean, standard: number, histories: number): string => {

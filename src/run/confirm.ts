@@ -3,37 +3,52 @@ import { ExpectedError } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
 import type { Plan } from '../model/plan';
-import { forecastPlan, type ExecutionEstimate } from '../plan/forecast';
+import { forecastPlan, money, type ExecutionEstimate } from '../plan/forecast';
 import type { Quotas } from '../plan/quotas';
 import type { Door } from '../target/door';
 import type { Ask } from './contract';
 import type { Prepared } from './prepare';
 import { loadSteps } from './shapes';
 
-/** Says whose account it is and what the run would cost there, and asks. @throws ExpectedError when the answer is no. */
-export const confirmRealAccount = async (
+/**
+ * Says whose account it is and what the run would cost there, and asks: on an account always, on another endpoint only where the
+ * forecast is above a cap that was set. @throws ExpectedError when the answer is no.
+ */
+export const confirmSpending = async (
   plan: Plan,
   definition: JsonObject,
   door: Door,
-  prepared: Prepared,
+  prepared: Pick<Prepared, 'settings'>,
   quotas: Quotas,
   ask: Ask,
 ): Promise<void> => {
-  const estimate = estimateOf(definition, door.region, prepared, plan);
-  const { sentences } = forecastPlan(plan, quotas, estimate);
+  const { usd, sentences } = forecastPlan(plan, quotas, estimateOf(definition, door.region, prepared, plan));
+  const above = plan.maxCost > 0 && usd !== null && usd > plan.maxCost;
+  const account = plan.target.kind === 'aws';
+  if (!account && !above) return;
+  const { endpoint } = door.connection;
   const agreed = await ask({
     kind: 'confirm',
     about: 'realAccount',
-    message: `Run on AWS account ${door.accountId} in ${door.region} (${door.caller})?`,
+    message: account
+      ? `Run on AWS account ${door.accountId} in ${door.region} (${door.caller})${endpoint ? ` at ${endpoint}` : ''}?`
+      : `Run on ${endpoint} (account ${door.accountId}), whose bill is capped?`,
     detail: [
       sentences.time,
       sentences.quota,
       sentences.money,
+      ...(above
+        ? [`The forecast of ${money(usd)} is above the cap: the run would end early, with what it has by then.`]
+        : []),
       plan.keep ? 'What is deployed is kept.' : 'What is deployed is removed at the end.',
     ].join('\n'),
   });
-  if (agreed !== true)
-    throw new ExpectedError('Not run: the account was not confirmed. Use --yes to run without being asked.');
+  if (agreed === true) return;
+  throw new ExpectedError(
+    above
+      ? `Not run: the forecast of ${money(usd)} is above the cap of ${money(plan.maxCost)}. Raise it (--max-cost), run fewer executions, or use --yes to run up to the cap.`
+      : 'Not run: the account was not confirmed. Use --yes to run without being asked.',
+  );
 };
 
 /**
@@ -46,8 +61,9 @@ export const estimateOf = (
   prepared: Pick<Prepared, 'settings'>,
   { load, warmup }: Pick<Plan, 'load' | 'warmup'>,
 ): ExecutionEstimate => {
+  const rates = { table: priceTable(), region };
   const of = (type: WorkflowType) => {
-    const warm = forecast(definition, type, 1, functionsOf(prepared), { table: priceTable(), region });
+    const warm = forecast(definition, type, 1, functionsOf(prepared), rates);
     const stretches = loadSteps(load).map((step) => stretchOf(type, step.load, warm.durationMs));
     const [first] = stretches;
     const before =
@@ -59,7 +75,7 @@ export const estimateOf = (
       for (const [fn, share] of Object.entries(shares[i] ?? {}))
         coldShare[fn] = (coldShare[fn] ?? 0) + (share * stretch.executions) / executions;
     });
-    return forecast(definition, type, 1, functionsOf(prepared), { table: priceTable(), region }, { coldShare });
+    return forecast(definition, type, 1, functionsOf(prepared), rates, { coldShare });
   };
   const standard = of('STANDARD');
   const express = of('EXPRESS');

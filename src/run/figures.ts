@@ -9,21 +9,50 @@ import type { Lane } from './lane';
 const everyMs = 250;
 
 /**
- * Answers whether more may be started: false from the moment on that the measured cost of all arms, as far as it is known,
- * reaches the cap. Looked at four times a second.
+ * USD of an arm so far, warm-up included, and of one execution more. What is in flight is counted at the mean of what has ended,
+ * and all at what was forecast as long as nothing is known of it: Standard is billed by histories, which are read later.
  */
-export const watchCost = (state: RunState, maxCost: number, clock: Clock): (() => boolean) => {
+const spent = ({ arm, inFlight, type }: Lane, expected: ExpectedCost): { total: number; each: number } => {
+  const { cost } = arm.snapshot({ maxPoints: 0 });
+  const known = cost?.complete ? cost.perExecution : Math.max(cost?.perExecution ?? 0, expected[type] ?? 0);
+  return { total: known * (arm.finished + inFlight.size) + (cost?.warmup ?? 0), each: known };
+};
+
+/** USD that one execution of a type was forecast to cost; null where that is not known. */
+export type ExpectedCost = Readonly<Partial<Record<Lane['type'], number | null>>>;
+
+/**
+ * Answers whether one more may be started: false from the moment on that the cost of all arms, as far as it is known, reaches the
+ * cap. Looked at four times a second, and once so many have been started as were affordable at the last look.
+ */
+export const watchCost = (
+  state: RunState,
+  maxCost: number,
+  clock: Clock,
+  expected: ExpectedCost = {},
+): (() => boolean) => {
+  if (maxCost <= 0) return () => true;
   let reached = false;
   let lookedAt = -Infinity;
+  let affordable = 0;
   return () => {
-    if (reached || clock.now() - lookedAt < everyMs) return !reached;
-    lookedAt = clock.now();
-    const total = state.lanes.reduce((sum, lane) => sum + (lane.arm.snapshot({ maxPoints: 0 }).cost?.total ?? 0), 0);
-    if (total >= maxCost && maxCost > 0 && state.lanes.some((lane) => lane.arm.finished > 0)) {
-      reached = true;
-      addNote(state, 'costCap', `No more was started after ${money(total)}: the cap is ${money(maxCost)}.`);
+    if (reached) return false;
+    if (affordable >= 1 && clock.now() - lookedAt < everyMs) {
+      affordable--;
+      return true;
     }
-    return !reached;
+    lookedAt = clock.now();
+    const arms = state.lanes.map((lane) => spent(lane, expected));
+    const total = arms.reduce((sum, arm) => sum + arm.total, 0);
+    affordable = Math.floor((maxCost - total) / Math.max(...arms.map((arm) => arm.each))) - 1;
+    if (total < maxCost) return true;
+    reached = true;
+    addNote(
+      state,
+      'costCap',
+      `No more was started after ${money(total)}: the cap is ${money(maxCost)}. What had been started was measured to its end.`,
+    );
+    return false;
   };
 };
 

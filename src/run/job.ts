@@ -19,6 +19,7 @@ import { deployDrivers, driveBlock, type Driver, type DrivingContext } from './d
 import { fetchExisting } from './existing';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
+import { estimateOf } from './confirm';
 import { compareTypes, parseThresholds, watchCost, watchThresholds } from './figures';
 import { tellForecast } from './forecastNote';
 import type { JobIo } from './io';
@@ -149,6 +150,12 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
   state.target = { ...state.target, region: door.region, account: door.accountId, ...(endpoint ? { endpoint } : {}) };
   const note = simulatedNote(plan);
   if (note) addNote(state, 'simulated', note);
+  if (plan.target.kind === 'aws' && endpoint)
+    addNote(
+      state,
+      'info',
+      `AWS's settings (AWS_ENDPOINT_URL or endpoint_url) lead to ${endpoint}: the figures are that endpoint's.`,
+    );
   if (run.existing) for (const each of describeExisting(run.existing.machine)) addNote(state, 'info', each);
   const pump = startPump({
     clock: io.clock,
@@ -299,7 +306,8 @@ const loadSteps = async (
   const { plan, io, state, stop, keeper, random, prepared, reach } = run;
   const { clock } = io;
   const monitor = monitorSaturation(clock);
-  const underCap = watchCost(state, plan.maxCost, clock);
+  const { usd } = estimateOf(session.definition, session.door.region, prepared, plan);
+  const underCap = watchCost(state, plan.maxCost, clock, usd);
   const holding = plan.abortOnFail && plan.thresholds.length > 0 ? watchThresholds(state, clock) : () => true;
   const mayStart = () => underCap() && holding();
   const context: LoadingContext = {

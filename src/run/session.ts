@@ -6,7 +6,7 @@ import type { RunningServer } from '../server/options';
 import { loadProfile } from '../server/profile';
 import { openDoor, type Door } from '../target/door';
 import { partition } from '../target/machine';
-import { confirmRealAccount } from './confirm';
+import { confirmSpending } from './confirm';
 import type { JobIo } from './io';
 import type { Prepared } from './prepare';
 
@@ -19,7 +19,7 @@ export interface Session {
 }
 
 /**
- * Starts the embedded server where that is the target, opens the door, fills the placeholders, and on a real account asks.
+ * Starts the embedded server where that is the target, opens the door, fills the placeholders, and asks before money is spent.
  * Nothing has been made when this throws.
  * @throws ExpectedError with what stands in the way.
  */
@@ -52,8 +52,8 @@ export const openSession = async (
         ? regionQuotas(region, io.options.quotas)
         : noQuotas(io.options.quotas);
     const definition = await prepared.resolve({ region, accountId, partition: partition(region) }, io.ask);
-    if (plan.target.kind === 'aws' && !io.options.yes)
-      await confirmRealAccount(plan, definition, door, prepared, quotas, io.ask);
+    if (plan.target.kind !== 'embedded' && !io.options.yes)
+      await confirmSpending(plan, definition, door, prepared, quotas, io.ask);
     return { door, quotas, definition, close };
   } catch (error) {
     await close();

@@ -51,6 +51,26 @@ export const resolveRegion = async (
   );
 };
 
+/**
+ * Where AWS's own settings lead all services to: AWS_ENDPOINT_URL, then the profile's `endpoint_url`. The SDK would follow them by
+ * itself; the calls of the load must go to the same place.
+ * @throws ExpectedError when it is no address.
+ */
+export const configuredEndpoint = async (
+  profile: string | undefined,
+  env: SignInContext['env'],
+): Promise<string | undefined> => {
+  if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true') return undefined;
+  const text = await readFile(configFile(env), 'utf8').catch(() => '');
+  const url =
+    env['AWS_ENDPOINT_URL'] ?? profileSection(text, profile ?? env['AWS_PROFILE'] ?? 'default')['endpoint_url'];
+  if (!url) return undefined;
+  if (/^https?:\/\/[^/]/.test(url) && URL.canParse(url)) return url.replace(/\/$/, '');
+  throw new ExpectedError(
+    `AWS_ENDPOINT_URL (or endpoint_url of the profile) is "${url}", which is no http or https address.`,
+  );
+};
+
 const checkedRegion = (region: string): string => {
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return region;
   throw new ExpectedError(`"${region}" is not the name of an AWS region, such as eu-west-1.`);

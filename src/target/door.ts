@@ -1,7 +1,13 @@
 import { ExpectedError, messageOf } from '../model/errors';
 import type { Target } from '../model/plan';
 import { createClients, loadSdk, type Clients, type Connection, type Sdk } from './clients';
-import { fixedCredentials, profileCredentials, resolveRegion, type SignInContext } from './credentials';
+import {
+  configuredEndpoint,
+  fixedCredentials,
+  profileCredentials,
+  resolveRegion,
+  type SignInContext,
+} from './credentials';
 import { createHotCalls, type HotCalls } from './hot/calls';
 
 /** An embedded server that is up; see server/spawn.ts. */
@@ -63,7 +69,9 @@ const connectionOf = async (target: Target, sdk: Sdk, options: DoorOptions): Pro
     }
     case 'aws': {
       const region = await resolveRegion(target.region ?? options.region, target.profile, options.signIn.env);
-      return { region, credentials: profileCredentials(sdk, target.profile, options.signIn) };
+      const endpoint = await configuredEndpoint(target.profile, options.signIn.env);
+      const credentials = profileCredentials(sdk, target.profile, options.signIn);
+      return { region, credentials, ...(endpoint ? { endpoint } : {}) };
     }
   }
 };

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPlan } from '../../../src/plan';
 import { regionQuotas } from '../../../src/plan/quotas';
-import { confirmRealAccount } from '../../../src/run/confirm';
+import { confirmSpending, estimateOf } from '../../../src/run/confirm';
 import type { Question } from '../../../src/run/contract';
 import type { Prepared } from '../../../src/run/prepare';
+import type { BaseLoad } from '../../../src/run/shapes';
 import type { Door } from '../../../src/target/door';
 import { orderDefinition } from '../report/document';
 
-const door = { accountId: '111111111111', region: 'us-east-1', caller: 'arn:aws:iam::111111111111:user/a' } as Door;
+const door = {
+  ...{ accountId: '111111111111', region: 'us-east-1', caller: 'arn:aws:iam::111111111111:user/a', connection: {} },
+} as Door;
 const prepared = {
   settings: { functions: { check: { code: '.', handler: 'a.b', runtime: 'nodejs20.x' } } },
 } as unknown as Prepared;
@@ -19,7 +22,7 @@ const asked = async (answer: boolean | undefined, executions: number, maxCost = 
     load: { kind: 'burst', executions },
     maxCost,
   });
-  const done = confirmRealAccount(plan, orderDefinition, door, prepared, regionQuotas('us-east-1'), (question) => {
+  const done = confirmSpending(plan, orderDefinition, door, prepared, regionQuotas('us-east-1'), (question) => {
     questions.push(question);
     return Promise.resolve(answer);
   });
@@ -37,11 +40,42 @@ describe('before a run on a real account', () => {
     // 3 transitions of 1,000 Standard executions are 7.5 cents alone.
     expect(Number(/Forecast cost \$(\d+\.\d+)/.exec(detail)?.[1])).toBeGreaterThan(0.075);
     expect(detail).toContain('new starts end at $0.05');
+    expect(detail).toContain('The forecast of $0.08 is above the cap: the run would end early');
     expect(detail).toContain('removed at the end');
   });
 
   it('nothing happens without a yes: not on no, and not where nobody answers', async () => {
     for (const answer of [false, undefined])
       await expect((await asked(answer, 1)).done).rejects.toThrow(/Not run: the account was not confirmed\. Use --yes/);
+    await expect((await asked(false, 1_000, 0.05)).done).rejects.toThrow(
+      /the forecast of \$0\.08 is above the cap of \$0\.05/,
+    );
+  });
+});
+
+describe('what one execution is estimated to cost', () => {
+  const of = (load: BaseLoad, warmup = 0) =>
+    estimateOf(orderDefinition, 'us-east-1', prepared, { load, warmup }).usd.EXPRESS ?? NaN;
+
+  it('holds the cold starts of a load: all of a burst, few of a sequence', () => {
+    const burst = of({ kind: 'burst', executions: 100 });
+    const sequence = of({ kind: 'iterations', executions: 100, concurrency: 1 });
+    // 300 ms of init: Lambda's at 128 MB, and of Express's duration at 64 MB, in steps of 100 ms.
+    expect(burst - sequence).toBeGreaterThan(0.3 * 0.125 * 1.6e-5);
+    expect(burst - sequence).toBeLessThan(0.3 * 0.125 * 1.7e-5 + 0.4 * 0.0625 * 1.7e-5);
+  });
+
+  it('has the warm-up in its mean, which is billed as well', () => {
+    const one = { kind: 'iterations', executions: 1, concurrency: 1 } as const;
+    expect(of(one, 9)).toBeLessThan(of(one));
+    expect(of(one, 9)).toBeCloseTo(of({ kind: 'iterations', executions: 10, concurrency: 1 }), 12);
+  });
+
+  it('is not told where a region has no price', () => {
+    const load = { kind: 'burst', executions: 1 } as const;
+    expect(estimateOf(orderDefinition, 'xx-nowhere-1', prepared, { load, warmup: 0 }).usd).toEqual({
+      STANDARD: null,
+      EXPRESS: null,
+    });
   });
 });

@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSdk } from '../../../src/target/clients';
-import { profileCredentials, profileSection, resolveRegion, signInMessage } from '../../../src/target/credentials';
+import {
+  configuredEndpoint,
+  profileCredentials,
+  profileSection,
+  resolveRegion,
+  signInMessage,
+} from '../../../src/target/credentials';
 import { openDoor } from '../../../src/target/door';
 import { useFolder } from '../store/fixtures';
 
@@ -34,6 +40,25 @@ describe('sections of an AWS config file', () => {
     ['with space', 'ap-south-1'],
     ['none', undefined],
   ])('%s', (profile, region) => expect(profileSection(config, profile)['region']).toBe(region));
+});
+
+describe('the endpoint that AWS’s own settings name', () => {
+  const files = env.bind(undefined, '[profile local]\nendpoint_url = http://localhost:4566/\n');
+
+  it('is the environment’s before the profile’s, and can be ignored as a whole', async () => {
+    const set = { ...files(), AWS_ENDPOINT_URL: 'https://gateway.example/aws' };
+    expect(await configuredEndpoint('local', set)).toBe('https://gateway.example/aws');
+    expect(await configuredEndpoint('local', files())).toBe('http://localhost:4566');
+    expect(await configuredEndpoint(undefined, { ...files(), AWS_PROFILE: 'local' })).toBe('http://localhost:4566');
+    expect(await configuredEndpoint('other', files())).toBeUndefined();
+    expect(await configuredEndpoint('local', { ...set, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'TRUE' })).toBeUndefined();
+  });
+
+  it.each(['localhost:4566', 'ftp://x', 'http://'])('must be an address: %s', async (url) => {
+    await expect(configuredEndpoint(undefined, { ...files(), AWS_ENDPOINT_URL: url })).rejects.toThrow(
+      `is "${url}", which is no http or https address`,
+    );
+  });
 });
 
 describe('the region', () => {
