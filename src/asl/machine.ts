@@ -252,9 +252,13 @@ export function validateDefinition(definition: Json, type: WorkflowType): Proble
   }));
 }
 
+/** Where AWS says a problem is; a workflow without an end is nowhere, which its sentences print as `null`. */
+export const locationOf = ({ code, path }: Problem): string | undefined =>
+  code === 'MISSING_END_STATE' ? undefined : path;
+
 /** The message of InvalidDefinition for these problems, as AWS strings them together; undefined when none is an error. */
 export function invalidDefinitionText(problems: readonly Problem[]): string | undefined {
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return undefined;
-  return `Invalid State Machine Definition: '${errors.map(({ code, message, path }) => `${code}: ${message} at ${path}`).join(', ')}'`;
+  return `Invalid State Machine Definition: '${errors.map((one) => `${one.code}: ${one.message} at ${locationOf(one) ?? 'null'}`).join(', ')}'`;
 }

@@ -22,7 +22,7 @@ export class DefinitionError extends Error {
 
 /** Compiles a whole definition. Throws DefinitionError where it is none. */
 export const compileMachine = (definition: JsonObject): CompiledMachine => {
-  const { start, states } = compileStates(definition, 'JSONPath');
+  const { start, states } = compileStates(definition, languageOf(definition, 'JSONPath'));
   const timeout = definition['TimeoutSeconds'];
   return { start, states, definition, timeoutSeconds: typeof timeout === 'number' ? timeout : undefined };
 };
@@ -30,15 +30,14 @@ export const compileMachine = (definition: JsonObject): CompiledMachine => {
 const languageOf = (fields: JsonObject, inherited: QueryLanguage): QueryLanguage =>
   fields['QueryLanguage'] === 'JSONata' ? 'JSONata' : fields['QueryLanguage'] === 'JSONPath' ? 'JSONPath' : inherited;
 
-/** A machine, a branch or a processor. */
-export const compileStates = (definition: JsonObject, inherited: QueryLanguage): MachineNode => {
-  const language = languageOf(definition, inherited);
+/** A machine, a branch or a processor; `machineLanguage` is what the whole definition says, whatever a Map or Parallel around says. */
+export const compileStates = (definition: JsonObject, machineLanguage: QueryLanguage): MachineNode => {
   const fields = definition['States'];
   if (!isObject(fields)) throw new DefinitionError('States must be an object of states.');
   const states = new Map<string, StateNode>();
   for (const [name, state] of Object.entries(fields)) {
     if (!isObject(state)) throw new DefinitionError(`State ${name} must be an object.`);
-    states.set(name, compileState(name, state, languageOf(state, language)));
+    states.set(name, compileState(name, state, languageOf(state, machineLanguage), machineLanguage));
   }
   const start = states.get(textOf(definition['StartAt']));
   if (!start) throw new DefinitionError(`StartAt names no state: ${textOf(definition['StartAt'])}.`);
@@ -58,7 +57,12 @@ export const nodeNamed = (machine: MachineNode, name: string): StateNode => {
 
 const optional = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 
-const compileState = (name: string, state: JsonObject, language: QueryLanguage): StateNode => {
+const compileState = (
+  name: string,
+  state: JsonObject,
+  language: QueryLanguage,
+  machineLanguage: QueryLanguage,
+): StateNode => {
   const type = state['Type'] as StateType;
   const jsonata = language === 'JSONata';
   const base = (prepare: NodeBase['prepare'], settle: NodeBase['settle']): NodeBase => ({
@@ -134,14 +138,18 @@ const compileState = (name: string, state: JsonObject, language: QueryLanguage):
     case 'Choice':
       return compileChoiceState(passer(), state);
     case 'Parallel':
-      return { ...worker(), type, branches: list(state['Branches']).map((branch) => compileStates(branch, language)) };
+      return {
+        ...worker(),
+        type,
+        branches: list(state['Branches']).map((branch) => compileStates(branch, machineLanguage)),
+      };
     case 'Map':
       return compileMap(
         jsonata
           ? base(undefined, jsonataSettle(state, 'result', 'result'))
           : base(jsonpathPrepare(state, undefined), jsonpathSettle(state)),
         state,
-        (processor) => compileStates(processor, language),
+        (processor) => compileStates(processor, machineLanguage),
       );
     default:
       throw new DefinitionError(`State ${name} has an unknown Type: ${String(type)}.`);

@@ -203,10 +203,10 @@ export class Execution {
 
   #timeOut(): void {
     if (this.status !== 'RUNNING' || !this.#flow) return;
-    const { previous } = this.#flow;
     this.#kill();
     const express = this.identity.type === 'EXPRESS' ? { error: 'States.Timeout' } : {};
-    this.#history.close('ExecutionTimedOut', previous, express);
+    // It belongs to no path: AWS links it to nothing.
+    this.#history.close('ExecutionTimedOut', 0, express);
     this.#end('TIMED_OUT', express);
   }
 

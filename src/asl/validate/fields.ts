@@ -5,7 +5,7 @@
 import type { StateType } from '../../model/machine';
 
 export const machineFields = ['Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version'] as const;
-export const branchFields = ['Comment', 'QueryLanguage', 'StartAt', 'States'] as const;
+export const branchFields = ['Comment', 'StartAt', 'States'] as const;
 export const processorFields = [...branchFields, 'ProcessorConfig'] as const;
 
 const everywhere = ['Type', 'Comment', 'QueryLanguage'];

@@ -18,7 +18,7 @@ export interface Finding {
   readonly onKey?: boolean;
 }
 
-type Extra = Pick<Finding, 'at' | 'within' | 'onKey'>;
+export type Extra = Pick<Finding, 'at' | 'within' | 'onKey'>;
 
 /** Collects; one bad definition must not flood an editor. */
 export class Findings {

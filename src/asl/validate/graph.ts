@@ -4,19 +4,23 @@ import { targetsOf } from '../outline';
 import type { Path } from '../sourceTree';
 import { isOpen, type Findings } from './findings';
 
-export function checkGraph(findings: Findings, machine: JsonObject, states: JsonObject, path: Path): void {
+export function checkGraph(
+  findings: Findings,
+  machine: JsonObject,
+  states: JsonObject,
+  path: Path,
+  nested: boolean,
+): void {
   let open = Object.keys(states).some((name) => isOpen(name));
-  let missing = false;
   const check = (target: Json | undefined, field: string, place: Path): void => {
     if (target === undefined) return;
     if (isOpen(target)) open = true;
     else if (typeof target !== 'string') {
       open = true;
       if (field !== 'StartAt') findings.schema(place, 'Expected value of type String');
-    } else if (!Object.hasOwn(states, target)) {
-      missing = true;
-      if (!open) findings.error('MISSING_TRANSITION_TARGET', place, `Missing '${field}' target: ${target}`);
-    }
+    } else if (!Object.hasOwn(states, target) && !open)
+      // AWS says Next of StartAt and Default too.
+      findings.error('MISSING_TRANSITION_TARGET', place, `Missing 'Next' target: ${target}`);
   };
   check(machine.StartAt, 'StartAt', [...path, 'StartAt']);
   for (const [name, state] of Object.entries(states)) {
@@ -34,14 +38,15 @@ export function checkGraph(findings: Findings, machine: JsonObject, states: Json
     }
   }
   if (open) return;
-  checkReach(findings, machine.StartAt, states, path);
-  // A way to nowhere may be the way to the end.
-  if (!missing) checkEnd(findings, states, path);
+  // Branches and processors may loop for ever. Where nothing ends, AWS does not ask what can be reached.
+  if (!nested && isEndless(states))
+    findings.error('MISSING_END_STATE', [...path, 'States'], 'Workflow has no terminal state');
+  else checkReach(findings, machine.StartAt, states, path);
 }
 
 function checkReach(findings: Findings, start: Json | undefined, states: JsonObject, path: Path): void {
-  if (typeof start !== 'string' || !Object.hasOwn(states, start)) return;
-  const reached = new Set([start]);
+  if (typeof start !== 'string') return;
+  const reached = new Set(Object.hasOwn(states, start) ? [start] : []);
   for (const name of reached) {
     const state = states[name];
     if (isObject(state)) for (const target of targetsOf(state)) if (Object.hasOwn(states, target)) reached.add(target);
@@ -54,16 +59,17 @@ function checkReach(findings: Findings, start: Json | undefined, states: JsonObj
   }
 }
 
-function checkEnd(findings: Findings, states: JsonObject, path: Path): void {
+function isEndless(states: JsonObject): boolean {
   const list = Object.values(states).filter(isObject);
-  const ends = list.some(
-    (state) =>
-      state.End === true ||
-      isOpen(state.End) ||
-      state.Type === 'Succeed' ||
-      state.Type === 'Fail' ||
-      targetsOf(state).length === 0,
+  return (
+    list.length > 0 &&
+    !list.some(
+      (state) =>
+        state.End === true ||
+        isOpen(state.End) ||
+        state.Type === 'Succeed' ||
+        state.Type === 'Fail' ||
+        targetsOf(state).length === 0,
+    )
   );
-  if (!ends && list.length > 0)
-    findings.error('MISSING_END_STATE', [...path, 'States'], 'The workflow does not have a terminal state');
 }

@@ -7,7 +7,7 @@ import { branchFields, machineFields, processorFields } from './fields';
 import { Findings, isOpen, listOf, type Finding } from './findings';
 import { checkGraph } from './graph';
 import { checkNumber } from './numbers';
-import { checkState, languageOfState } from './state';
+import { checkLanguageName, checkState, languageOfState } from './state';
 
 const maxName = 80;
 /** Machines within machines deeper than this are told and not entered. */
@@ -32,9 +32,7 @@ function checkFrame({ findings }: Walk, definition: JsonObject): void {
   const { Version: version, QueryLanguage: language, Comment: comment } = definition;
   if (version !== undefined && version !== '1.0' && !isOpen(version))
     findings.schema(['Version'], `Value should be one of the following: ${listOf(['1.0'])}`);
-  if (language !== undefined && language !== 'JSONPath' && language !== 'JSONata' && !isOpen(language)) {
-    findings.schema(['QueryLanguage'], `Value should be one of the following: ${listOf(['JSONPath', 'JSONata'])}`);
-  }
+  checkLanguageName(findings, language, ['QueryLanguage']);
   if (comment !== undefined && typeof comment !== 'string')
     findings.schema(['Comment'], 'Expected value of type String');
   checkNumber(findings, definition.TimeoutSeconds, ['TimeoutSeconds'], { integer: true, least: 0, most: 99_999_999 });
@@ -72,7 +70,7 @@ function checkMachine(
   if (Object.keys(states).length === 0) findings.schema([...path, 'States'], 'Value cannot be empty');
   for (const [name, state] of Object.entries(states) as [string, Json][])
     checkNamed(walk, name, state, [...path, 'States', name], language, type, depth);
-  checkGraph(findings, machine, states, path);
+  checkGraph(findings, machine, states, path, depth > 0);
 }
 
 function checkNamed(
@@ -104,14 +102,7 @@ function checkNamed(
     const place = [...path, ...nested.path];
     const isBranch = nested.segment.startsWith('Branches');
     checkKnown(findings, nested.machine, place, isBranch ? branchFields : processorFields);
-    checkMachine(
-      walk,
-      nested.machine,
-      place,
-      languageOfState(nested.machine, language),
-      childType(nested.machine, type),
-      depth + 1,
-    );
+    checkMachine(walk, nested.machine, place, language, childType(nested.machine, type), depth + 1);
   }
 }
 

@@ -5,14 +5,14 @@ import {
   isIntrinsic,
   parseIntrinsic,
   parsePath,
-  jsonataSyntaxError,
+  expressionFaults,
   QuerySyntaxError,
   referenceSteps,
 } from '../../engine/query';
 import { isObject, type Json } from '../../model/json';
 import type { QueryLanguage } from '../../model/machine';
 import type { Path } from '../sourceTree';
-import { isOpen, type Findings } from './findings';
+import { isOpen, type Extra, type Findings } from './findings';
 
 /** Deeper templates are left to the size limit. */
 const maxDepth = 200;
@@ -143,17 +143,37 @@ export function checkJsonataText(findings: Findings, text: string, path: Path): 
   }
   const expression = expressionIn(text);
   if (!expression) return;
-  const open = isOpen(text);
-  const error =
-    expression.source === ''
-      ? new QuerySyntaxError('S0207: Unexpected end of expression', 0)
-      : jsonataSyntaxError(expression.source);
-  if (!error || open) return;
-  const start = expression.offset + Math.min(error.offset, Math.max(0, expression.source.length - 1));
-  findings.schema(path, `The JSONata expression is not valid: ${error.message}`, {
-    within: { start, end: Math.max(start + 1, expression.offset + expression.source.length) },
+  if (isOpen(text)) return;
+  const { syntax, references } = expressionFaults(expression.source);
+  const shown = (start: number, end: number): Extra => ({
+    within: { start: expression.offset + start, end: expression.offset + Math.max(start + 1, end) },
   });
+  const { length } = expression.source;
+  if (syntax) {
+    // AWS leaves out the parser's code.
+    const words = syntax.message.replace(/^[A-Z]\d{4}: /, '');
+    findings.error(
+      'INVALID_JSONATA_EXPRESSION',
+      path,
+      words,
+      shown(Math.max(0, Math.min(syntax.offset, length - 1)), length),
+    );
+  }
+  for (const { name, end } of references) {
+    const message = unsupported(name, path);
+    if (message)
+      findings.error('UNSUPPORTED_JSONATA_EXPRESSION', path, message, shown(Math.max(0, end - name.length), end));
+  }
 }
+
+function unsupported(name: string, path: Path): string | undefined {
+  if (name === '$$') return "Reference to '$$' is not supported.";
+  if (name !== '$states.errorOutput') return `Reference to '${name}' at the top level is not supported.`;
+  return isInCatcher(path) ? undefined : "Field '$states.errorOutput' does not exist.";
+}
+
+const isInCatcher = (path: Path): boolean =>
+  path.some((part, at) => part === 'Catch' && typeof path[at + 1] === 'number');
 
 /** A field that, in a JSONata state, may be an expression instead of what it usually is. */
 export const isExpression = (value: Json | undefined, language: QueryLanguage): value is string =>

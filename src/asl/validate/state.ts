@@ -43,8 +43,9 @@ export function checkState(
     return;
   }
   const language = languageOfState(state, machineLanguage);
-  checkLanguage(findings, state, path, machineLanguage);
-  checkFields(findings, state, path, kind, language);
+  const downgraded = isDowngraded(findings, state, path, machineLanguage);
+  checkFields(findings, state, path, kind, downgraded ? undefined : language);
+  checkLanguageName(findings, state.QueryLanguage, [...path, 'QueryLanguage']);
   checkFlow(findings, state, path, kind);
   checkCommon(findings, state, path, language);
   checkType(findings, state, path, kind, language, type);
@@ -52,22 +53,27 @@ export function checkState(
 
 const isStateType = (type: Json): type is StateType => (stateTypes as readonly Json[]).includes(type);
 
-export const languageOfState = (state: JsonObject, machineLanguage: QueryLanguage): QueryLanguage =>
-  state.QueryLanguage === 'JSONata' || state.QueryLanguage === 'JSONPath' ? state.QueryLanguage : machineLanguage;
+/** Whatever is not exactly `JSONPath` counts as JSONata, misspelt names too. */
+export const languageOfState = ({ QueryLanguage: own }: JsonObject, machineLanguage: QueryLanguage): QueryLanguage =>
+  own === undefined || isOpen(own) ? machineLanguage : own === 'JSONPath' ? 'JSONPath' : 'JSONata';
 
-function checkLanguage(findings: Findings, state: JsonObject, path: Path, machineLanguage: QueryLanguage): void {
-  const { QueryLanguage: own } = state;
-  if (own === undefined || isOpen(own)) return;
-  if (own !== 'JSONPath' && own !== 'JSONata')
-    findings.schema(
-      [...path, 'QueryLanguage'],
-      `Value should be one of the following: ${listOf(['JSONPath', 'JSONata'])}`,
-    );
-  else if (own === 'JSONPath' && machineLanguage === 'JSONata') {
-    findings.schema(path, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", {
-      at: [...path, 'QueryLanguage'],
-    });
-  }
+export function checkLanguageName(findings: Findings, language: Json | undefined, path: Path): void {
+  if (language === undefined || language === 'JSONPath' || language === 'JSONata' || isOpen(language)) return;
+  findings.schema(
+    path,
+    typeof language === 'string'
+      ? `Value should be one of the following: ${listOf(['JSONPath', 'JSONata'])}`
+      : 'Expected value of type [STRING]',
+  );
+}
+
+/** A state cannot go back to JSONPath. Then nothing is said of fields that its language does not have. */
+function isDowngraded(findings: Findings, state: JsonObject, path: Path, machineLanguage: QueryLanguage): boolean {
+  if (state.QueryLanguage !== 'JSONPath' || machineLanguage !== 'JSONata') return false;
+  findings.schema(path, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", {
+    at: [...path, 'QueryLanguage'],
+  });
+  return true;
 }
 
 function checkFields(
@@ -75,14 +81,14 @@ function checkFields(
   state: JsonObject,
   path: Path,
   kind: StateType,
-  language: QueryLanguage,
+  language: QueryLanguage | undefined,
 ): void {
   const other = language === 'JSONata' ? jsonPathOnly : jsonataOnly;
   for (const field of Object.keys(state)) {
     if (isOpen(field)) continue;
     const at = { at: [...path, field], onKey: true };
     if (!stateFields[kind].has(field)) findings.schema(path, `Field '${field}' is not supported`, at);
-    else if (other.has(field))
+    else if (language && other.has(field))
       findings.schema(path, onlyFor(language, field, language === 'JSONata' ? 'JSONPath' : 'JSONata'), at);
   }
   for (const pair of exclusive) {

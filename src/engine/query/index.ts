@@ -7,7 +7,7 @@ export { compileChoice, comparisons, typeTests, compileWildcard } from './choice
 export { compileIntrinsic } from './intrinsic';
 export { isIntrinsic, parseIntrinsic } from './intrinsicParser';
 export { compileJsonata, expressionIn, type ExpectedType, type JsonataOptions } from './jsonata';
-export { jsonataSyntaxError } from './jsonataRun';
+export { expressionFaults } from './jsonataRun';
 export { stopSandbox } from './sandboxClient';
 export { compileLookup, compilePath, type Lookup } from './path';
 export { parsePath, type ParsedPath } from './pathTokens';

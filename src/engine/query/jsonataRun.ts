@@ -2,6 +2,7 @@
 import jsonata from 'jsonata';
 import { QuerySyntaxError } from './contract';
 import { mentionsOf, type AstNode, type Mentions } from './jsonataAst';
+import { badReferences, type BadReference } from './jsonataReferences';
 import { LimitExceeded, memoryExceeded, registerAwsFunctions } from './jsonataFunctions';
 import { isAffordable, patternDegree } from './regexSafety';
 
@@ -55,24 +56,33 @@ function parse(source: string, guardPatterns: boolean): jsonata.Expression {
   }
 }
 
-const checked = new Map<string, QuerySyntaxError | null>();
+/** What is wrong with an expression before it ever runs. */
+export interface ExpressionFaults {
+  readonly syntax?: QuerySyntaxError;
+  readonly references: readonly BadReference[];
+}
+
+const checked = new Map<string, ExpressionFaults>();
 const maxChecked = 10_000;
 
-/** Why a text is no expression, or undefined; remembered, since an editor asks again at every pause in typing. */
-export function jsonataSyntaxError(source: string): QuerySyntaxError | undefined {
+/** Why AWS would refuse a text as an expression; remembered, since an editor asks again at every pause in typing. */
+export function expressionFaults(source: string): ExpressionFaults {
   let known = checked.get(source);
-  if (known === undefined) {
-    try {
-      parse(source, false);
-      known = null;
-    } catch (error) {
-      if (!(error instanceof QuerySyntaxError)) throw error;
-      known = error;
-    }
+  if (!known) {
+    known = faultsOf(source);
     if (checked.size >= maxChecked) checked.delete(checked.keys().next().value as string);
     checked.set(source, known);
   }
-  return known ?? undefined;
+  return known;
+}
+
+function faultsOf(source: string): ExpressionFaults {
+  try {
+    return { references: badReferences(parse(source, false).ast() as unknown as AstNode) };
+  } catch (error) {
+    if (!(error instanceof QuerySyntaxError)) throw error;
+    return { syntax: error, references: [] };
+  }
 }
 
 function syntaxError(error: unknown): QuerySyntaxError {

@@ -4,7 +4,8 @@ import { nodeNamed } from '../compile';
 import type { MaybePromise } from '../contract';
 import { done } from '../leave';
 import type { ChoiceNode, Settle } from '../nodes';
-import { failure, type Outcome } from '../outcome';
+import { runtimeFailure } from '../failures';
+import type { Outcome } from '../outcome';
 import type { Visit } from '../visit';
 
 export const runChoice = (visit: Visit<ChoiceNode>): MaybePromise<Outcome> => {
@@ -23,12 +24,11 @@ export const runChoice = (visit: Visit<ChoiceNode>): MaybePromise<Outcome> => {
         if (holds) return go(rule.settle, rule.next);
       }
       if (node.fallback !== undefined) return go(node.settle, node.fallback);
-      return failure('States.NoChoiceMatched', noChoice(visit));
+      return runtimeFailure(visit, noChoice);
     };
     return decide(0);
   });
 };
 
-/** The name is AWS's documentation's, the words are the service's; no recording is at hand of what it names it in fact. */
-const noChoice = (visit: Visit): string =>
-  `An error occurred while executing the state '${visit.node.name}' (entered at the event id #${visit.enteredId}). Failed to transition out of the state. The state does not point to a next state.`;
+/** AWS's documentation names it States.NoChoiceMatched; the service reports States.Runtime, as others measured. */
+const noChoice = 'Failed to transition out of the state. The state does not point to a next state.';

@@ -1,5 +1,5 @@
 /** Definition text → definition, or AWS's refusal of it. */
-import { validateDefinition } from '../../asl';
+import { locationOf, validateDefinition } from '../../asl';
 import { isObject, type JsonObject } from '../../model/json';
 import type { Problem, WorkflowType } from '../../model/machine';
 import { ServiceError } from '../contract';
@@ -58,7 +58,7 @@ const diagnostic = (problem: Problem): Diagnostic => ({
   severity: problem.severity === 'error' ? 'ERROR' : 'WARNING',
   code: problem.code,
   message: problem.message,
-  location: problem.path,
+  location: locationOf(problem),
 });
 
 /** The definition, or InvalidDefinition with every error in AWS's form. */
@@ -71,9 +71,9 @@ export function parseDefinition(text: string, type: WorkflowType): JsonObject {
 
 export function invalidDefinition(errors: readonly Diagnostic[]): ServiceError {
   const list = errors.map((one) =>
-    one.code === 'INVALID_JSON_DESCRIPTION' || one.location === undefined
+    one.code === 'INVALID_JSON_DESCRIPTION' || (one.location === undefined && one.code === 'SCHEMA_VALIDATION_FAILED')
       ? `${one.code}: ${one.message}`
-      : `${one.code}: ${one.message} at ${one.location}`,
+      : `${one.code}: ${one.message} at ${one.location ?? 'null'}`,
   );
   return new ServiceError('InvalidDefinition', `Invalid State Machine Definition: '${list.join(', ')}'`);
 }

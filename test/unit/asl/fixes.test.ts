@@ -35,7 +35,7 @@ describe('repairs', () => {
     [one('{"Type": "Pass", "Next": "Shp"}'), "Missing 'Next' target", one('{"Type": "Pass", "Next": "Ship"}')],
     [
       '{"StartAt": "a", "States": {"A": {"Type": "Succeed"}}}',
-      "Missing 'StartAt' target",
+      "Missing 'Next' target",
       '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
     ],
     [one('{"Type": "Choise", "Next": "Ship"}'), "The field 'Type'", one('{"Type": "Choice", "Next": "Ship"}')],

@@ -144,7 +144,7 @@ describe('where problems are shown', () => {
     ],
     [
       one(String.raw`{"Type": "Pass", "QueryLanguage": "JSONata", "Next": "B", "Output": {"a": "{% \"x\" & ] %}"}}`),
-      ['The JSONata expression is not valid: S0211: The symbol "]" c @ ]'],
+      ['The symbol "]" cannot be used as a unary operator @ ]'],
     ],
     [
       one('{"Type": "Pass", "Next": "B", "Next": "B"}'),

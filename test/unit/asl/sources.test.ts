@@ -42,7 +42,11 @@ States:
   });
 
   it.each<[string, string, string[]]>([
-    ['a way to nowhere', 'StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n', [`Missing 'Next' target: B @ B`]],
+    [
+      'a way to nowhere',
+      'StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n  C:\n    Type: Succeed\n',
+      [`Missing 'Next' target: B @ B`, `State "C" is not reachable. @ C`],
+    ],
     [
       'a bad path',
       "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Parameters:\n      a.$: '$.b['\n    End: true\n",

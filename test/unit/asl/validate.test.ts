@@ -11,7 +11,7 @@ describe('the frame', () => {
     [
       'no state',
       { StartAt: 'S', States: {} },
-      ['Value cannot be empty at /States', "MISSING_TRANSITION_TARGET: Missing 'StartAt' target: S at /StartAt"],
+      ['Value cannot be empty at /States', "MISSING_TRANSITION_TARGET: Missing 'Next' target: S at /StartAt"],
     ],
     ['an unknown field', machine(pass, { Startat: 'S' }), ["Field 'Startat' is not supported at /"]],
     ['another version', machine(pass, { Version: '2.0' }), ['Value should be one of the following: [1.0] at /Version']],
@@ -19,6 +19,11 @@ describe('the frame', () => {
       'another language',
       machine(pass, { QueryLanguage: 'JMESPath' }),
       ['Value should be one of the following: [JSONPath, JSONata] at /QueryLanguage'],
+    ],
+    [
+      'a language that is a number',
+      machine(pass, { QueryLanguage: 5 }),
+      ['Expected value of type [STRING] at /QueryLanguage'],
     ],
     [
       'a timeout that is a text',
@@ -43,12 +48,18 @@ describe('how states hang together', () => {
     [
       'a way to nowhere',
       { StartAt: 'A', States: { A: to('B') } },
-      ["MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next"],
+      [
+        "MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next",
+        'MISSING_END_STATE: Workflow has no terminal state at /States',
+      ],
     ],
     [
       'a start that is not there',
       { StartAt: 'X', States: { A: pass } },
-      ["MISSING_TRANSITION_TARGET: Missing 'StartAt' target: X at /StartAt"],
+      [
+        "MISSING_TRANSITION_TARGET: Missing 'Next' target: X at /StartAt",
+        'MISSING_TRANSITION_TARGET: State "A" is not reachable. at /States/A',
+      ],
     ],
     [
       'a state out of reach',
@@ -66,7 +77,7 @@ describe('how states hang together', () => {
     [
       'no end',
       { StartAt: 'A', States: { A: to('B'), B: to('A') } },
-      ['MISSING_END_STATE: The workflow does not have a terminal state at /States'],
+      ['MISSING_END_STATE: Workflow has no terminal state at /States'],
     ],
     [
       'a a default and a catcher to nowhere',
@@ -78,11 +89,20 @@ describe('how states hang together', () => {
         },
       },
       [
-        "MISSING_TRANSITION_TARGET: Missing 'Default' target: Y at /States/C/Default",
+        "MISSING_TRANSITION_TARGET: Missing 'Next' target: Y at /States/C/Default",
         "MISSING_TRANSITION_TARGET: Missing 'Next' target: X at /States/C/Choices[0]/Next",
         "MISSING_TRANSITION_TARGET: Missing 'Next' target: Z at /States/T/Catch[0]/Next",
         'MISSING_TRANSITION_TARGET: State "T" is not reachable. at /States/T',
       ],
+    ],
+    [
+      'a branch without an end, which AWS lets be',
+      machine({
+        Type: 'Parallel',
+        Branches: [{ StartAt: 'I', States: { I: to('J'), J: to('I') } }],
+        End: true,
+      }),
+      [],
     ],
     [
       'a name twice, in different branches',
@@ -165,6 +185,37 @@ describe('a state of any type', () => {
       'an unknown language',
       machine({ ...pass, QueryLanguage: 'SQL' }),
       ['Value should be one of the following: [JSONPath, JSONata] at /States/S/QueryLanguage'],
+    ],
+    [
+      'a language misspelt counts as JSONata',
+      machine({ ...pass, QueryLanguage: 'jsonata', InputPath: '$.a' }),
+      [
+        "The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the 'JSONPath' QueryLanguage at /States/S",
+        'Value should be one of the following: [JSONPath, JSONata] at /States/S/QueryLanguage',
+      ],
+    ],
+    [
+      'fields of the language a state must not go back from',
+      jsonata({ ...pass, QueryLanguage: 'JSONPath', Output: 1 }),
+      ["'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/S"],
+    ],
+    [
+      'a language of a processor',
+      machine({ Type: 'Map', ItemProcessor: { ...inner, QueryLanguage: 'JSONata' }, End: true }),
+      ["Field 'QueryLanguage' is not supported at /States/S/ItemProcessor"],
+    ],
+    [
+      'states in a Map are in the language of the machine, not of the Map',
+      machine({
+        Type: 'Map',
+        QueryLanguage: 'JSONata',
+        Items: [1],
+        ItemProcessor: { StartAt: 'I', States: { I: { ...pass, Output: 1 } } },
+        End: true,
+      }),
+      [
+        "The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/S/ItemProcessor/States/I",
+      ],
     ],
     [
       'a path that is none',
@@ -258,17 +309,40 @@ describe('templates and expressions', () => {
     [
       'an expression that does not parse',
       jsonata({ ...pass, Output: { a: ['{% 1 + %}'] } }),
-      ['The JSONata expression is not valid: S0207: Unexpected end of expression at /States/S/Output/a[0]'],
+      ['INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/S/Output/a[0]'],
+    ],
+    [
+      'an expression that reads a context',
+      jsonata({ ...pass, Output: { a: { b: ['{% phone & mail %}'] } } }),
+      [
+        "UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'phone' at the top level is not supported. at /States/S/Output/a/b[0]",
+        "UNSUPPORTED_JSONATA_EXPRESSION: Reference to 'mail' at the top level is not supported. at /States/S/Output/a/b[0]",
+      ],
+    ],
+    [
+      'the root of a context',
+      jsonata({ ...pass, Assign: { a: '{% $$ %}' } }),
+      ["UNSUPPORTED_JSONATA_EXPRESSION: Reference to '$$' is not supported. at /States/S/Assign/a"],
+    ],
+    [
+      'an error where none was caught',
+      jsonata({ ...pass, Output: '{% $states.errorOutput %}' }),
+      ["UNSUPPORTED_JSONATA_EXPRESSION: Field '$states.errorOutput' does not exist. at /States/S/Output"],
+    ],
+    [
+      'an error that was caught',
+      jsonata(task({ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'S', Output: '{% $states.errorOutput %}' }] })),
+      [],
     ],
     [
       'an empty expression',
       jsonata({ ...pass, Output: '{%  %}' }),
-      ['The JSONata expression is not valid: S0207: Unexpected end of expression at /States/S/Output'],
+      ['INVALID_JSONATA_EXPRESSION: Unexpected end of expression at /States/S/Output'],
     ],
     [
       'arguments that do not parse',
       jsonata(task({ Arguments: { x: '{% [ %}' } })),
-      ['The JSONata expression is not valid: S0203: Expected "]" before end of expression at /States/S/Arguments/x'],
+      ['INVALID_JSONATA_EXPRESSION: Expected "]" before end of expression at /States/S/Arguments/x'],
     ],
   ])('%s', (_name, definition, expected) => expect(told(definition)).toEqual(expected));
 

@@ -44,6 +44,14 @@ describe('check', () => {
     expect(await check('bad.asl.json')).toEqual([
       {
         severity: 'error',
+        code: 'MISSING_END_STATE',
+        message: 'Workflow has no terminal state',
+        path: '/States',
+        line: 3,
+        column: 3,
+      },
+      {
+        severity: 'error',
         code: 'MISSING_TRANSITION_TARGET',
         message: "Missing 'Next' target: B",
         path: '/States/A/Next',
@@ -60,7 +68,10 @@ describe('check', () => {
   });
 
   it('checks every definition of a template', async () => {
-    expect((await check('template.yaml')).map(({ message }) => message)).toEqual(["Missing 'StartAt' target: B"]);
+    expect((await check('template.yaml')).map(({ message }) => message)).toEqual([
+      "Missing 'Next' target: B",
+      'State "A" is not reachable.',
+    ]);
   });
 
   it('fills placeholders from the settings', async () => {

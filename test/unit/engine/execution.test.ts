@@ -25,6 +25,7 @@ describe('ends that come from outside', () => {
     const execution = await runMachine({ ...one({ Type: 'Wait', Seconds: 60 }), TimeoutSeconds: 5 });
     expect([execution.status, execution.error, execution.stoppedAt! - start]).toEqual(['TIMED_OUT', undefined, 5000]);
     expect(types(execution)).toEqual(['ExecutionStarted', 'WaitStateEntered', 'ExecutionTimedOut']);
+    expect(execution.history.at(-1)?.previousEventId).toBe(0);
   });
 
   it('ends an Express execution after five minutes with States.Timeout', async () => {

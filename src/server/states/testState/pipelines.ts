@@ -176,7 +176,7 @@ async function fallback(pipe: Pipeline, output: Json, entered: Json): Promise<Te
   const { state, language } = pipe.request;
   if (typeof state.Default !== 'string')
     throw new StateFailure(
-      'States.NoChoiceMatched',
+      'States.Runtime',
       'Failed to transition out of the state. The state does not point to a next state.',
     );
   if (language === 'JSONPath') await assign(pipe, state, pipe.scope(entered));

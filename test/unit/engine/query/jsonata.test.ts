@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   compileJsonata,
   expressionIn,
-  jsonataSyntaxError,
+  expressionFaults,
   QuerySyntaxError,
   type JsonataOptions,
   type Scope,
@@ -253,11 +253,37 @@ describe("AWS's own functions", () => {
 
 describe('syntax alone', () => {
   it('is judged without being prepared to run', () => {
-    expect(jsonataSyntaxError('$states.input.a')).toBeUndefined();
-    expect(jsonataSyntaxError('1 +')?.message).toBe('S0207: Unexpected end of expression');
-    expect(jsonataSyntaxError('1 +')).toBe(jsonataSyntaxError('1 +'));
-    for (let at = 0; at < 10_100; at += 1) jsonataSyntaxError(`${at}`);
-    expect(jsonataSyntaxError('1 +')?.offset).toBe(2);
+    expect(expressionFaults('$states.input.a')).toEqual({ references: [] });
+    expect(expressionFaults('1 +').syntax?.message).toBe('S0207: Unexpected end of expression');
+    expect(expressionFaults('1 +')).toBe(expressionFaults('1 +'));
+    for (let at = 0; at < 10_100; at += 1) expressionFaults(`${at}`);
+    expect(expressionFaults('1 +').syntax?.offset).toBe(2);
+  });
+
+  it.each([
+    ['phone', ['phone']],
+    ['phone.number', ['phone']],
+    ['aaa + bbb + aaa', ['aaa', 'bbb']],
+    ['$.phone', ['$']],
+    ['$', ['$']],
+    ['$$.a', ['$$']],
+    ['$map($states.input.a, function($x) { b })', ['b']],
+    ['$map($states.input.a, function($x) { $x.b })', []],
+    ['{"k": v}', ['v']],
+    ['[1, -n, (a; $b)]', ['n', 'a']],
+    ['($x := y; $x)', ['y']],
+    ['a ~> $uppercase', ['a']],
+    ['f(1)', ['f']],
+    ['$f(?, z)', ['z']],
+    ['if_ ? then_ : else_', ['if_', 'then_', 'else_']],
+    ['"quoted".name', ['quoted']],
+    ['$states.input.items[price > 3].($.name & other)', []],
+    ['$states.input.items^(price){name: $sum(price)}', []],
+    ['$states.context.Execution.Id', []],
+    ['$states.errorOutput.Cause', ['$states.errorOutput']],
+    ['"text" & 1 & /a/', []],
+  ])('%s reads %j without having it', (source, names) => {
+    expect(expressionFaults(source).references.map(({ name }) => name)).toEqual(names);
   });
 });
 

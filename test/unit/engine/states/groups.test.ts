@@ -9,6 +9,14 @@ const processor = (state: object, more: object = {}): JsonObject => ({
   ...more,
 });
 
+it.each([
+  { Type: 'Map', Items: [1], ...processor({ Type: 'Pass', Parameters: { 'it.$': '$' } }) },
+  { Type: 'Parallel', Arguments: 1, Branches: [branch({ Type: 'Pass', Parameters: { 'it.$': '$' } })] },
+])('the states within are in the language of the machine, whatever the state around says', async (state) => {
+  const execution = await runOne({ QueryLanguage: 'JSONata', ...state }, {});
+  expect(execution.output).toEqual([{ it: 1 }]);
+});
+
 describe('Parallel', () => {
   it('gives each branch its input and gathers in order', async () => {
     const state = {

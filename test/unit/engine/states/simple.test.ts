@@ -154,7 +154,10 @@ describe('Choice', () => {
 
   it('fails where nothing holds and there is no Default', async () => {
     const execution = await runMachine(choose([{ Variable: '$.n', NumericEquals: 1, Next: 'Yes' }]) as never, { n: 2 });
-    expect(execution.error).toBe('States.NoChoiceMatched');
+    expect([execution.error, execution.cause]).toEqual([
+      'States.Runtime',
+      "An error occurred while executing the state 'S' (entered at the event id #2). Failed to transition out of the state. The state does not point to a next state.",
+    ]);
     expect(types(execution)).toEqual(['ExecutionStarted', 'ChoiceStateEntered', 'ExecutionFailed']);
   });
 });

@@ -195,7 +195,11 @@ describe('other states', () => {
     [
       { Type: 'Choice', Choices: [{ Variable: '$.n', NumericGreaterThan: 5, Next: 'Big' }] },
       '{"n":1}',
-      { status: 'FAILED', error: 'States.NoChoiceMatched' },
+      {
+        status: 'FAILED',
+        error: 'States.Runtime',
+        cause: 'Failed to transition out of the state. The state does not point to a next state.',
+      },
     ],
     [
       {
