@@ -1,6 +1,6 @@
 import type { Plan } from '../model/plan';
 import { systemsOf } from '../model/system';
-import { plannedExecutions } from '../run/shapes';
+import { loadSteps, plannedExecutions } from '../run/shapes';
 
 /** What a plan is until someone says otherwise: the study's 25 executions, one after the other, both types. */
 export const defaultPlan = (file: string, changes: Partial<Plan> = {}): Plan => ({
@@ -20,3 +20,6 @@ export const defaultPlan = (file: string, changes: Partial<Plan> = {}): Plan => 
 /** Executions of the whole plan, warm-up not counted. */
 export const planExecutions = (plan: Plan): number =>
   plannedExecutions(plan.load) * systemsOf(plan).length * (plan.observer ? 2 : 1);
+
+/** Executions before the measured ones, of one type: each step of a load is warmed up by itself. */
+export const planWarmups = (plan: Pick<Plan, 'load' | 'warmup'>): number => plan.warmup * loadSteps(plan.load).length;

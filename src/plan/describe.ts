@@ -25,6 +25,7 @@ export const describePlan = (plan: Plan): string => {
   const what = plan.existing
     ? `${plan.existing.machine} as it is deployed`
     : listed(systemsOf(plan).map((system) => typeWords[typeOfSystem[system]]));
-  const warmup = plan.warmup > 0 ? ` after ${plan.warmup} to warm up` : '';
+  const warmup =
+    plan.warmup > 0 ? `${plan.load.kind === 'sweep' ? ', each step' : ''} after ${plan.warmup} to warm up` : '';
   return `${what}: ${describeLoad(plan.load)}${warmup}, on ${describeTarget(plan.target)}.`;
 };

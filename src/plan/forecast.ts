@@ -1,7 +1,7 @@
 import type { Plan } from '../model/plan';
 import { systemsOf, typeOfSystem, type ArmType } from '../model/system';
 import { loadSteps, plannedExecutions } from '../run/shapes';
-import { planExecutions } from './defaults';
+import { planExecutions, planWarmups } from './defaults';
 import { secondsFor, type Quotas } from './quotas';
 
 /** What one execution is expected to take and cost, from an earlier run or from the definition. */
@@ -66,7 +66,8 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
   const perType = plan.types.map((type) => estimate.usd[type]);
   const usd = perType.some((value) => value === null)
     ? null
-    : perType.reduce<number>((sum, value) => sum + (value ?? 0), 0) * (plannedExecutions(plan.load) + plan.warmup);
+    : perType.reduce<number>((sum, value) => sum + (value ?? 0), 0) *
+      (plannedExecutions(plan.load) + planWarmups(plan));
   return {
     executions,
     seconds,

@@ -64,14 +64,14 @@ export const estimateOf = (
   const rates = { table: priceTable(), region };
   const of = (type: WorkflowType) => {
     const warm = forecast(definition, type, 1, functionsOf(prepared), rates);
-    const stretches = loadSteps(load).map((step) => stretchOf(type, step.load, warm.durationMs));
-    const [first] = stretches;
-    const before =
-      first && warmup > 0 ? [{ ...first, executions: warmup, atOnce: Math.min(first.atOnce, warmup) }] : [];
-    const shares = coldShares(definition, [...before, ...stretches], { shareOf: () => 0 });
-    const executions = [...before, ...stretches].reduce((sum, each) => sum + each.executions, 0);
+    const stretches = loadSteps(load).flatMap((step) => {
+      const own = stretchOf(type, step.load, warm.durationMs);
+      return [...(warmup > 0 ? [{ ...own, executions: warmup, atOnce: Math.min(own.atOnce, warmup) }] : []), own];
+    });
+    const shares = coldShares(definition, stretches, { shareOf: () => 0 });
+    const executions = stretches.reduce((sum, each) => sum + each.executions, 0);
     const coldShare: Record<string, number> = {};
-    [...before, ...stretches].forEach((stretch, i) => {
+    stretches.forEach((stretch, i) => {
       for (const [fn, share] of Object.entries(shares[i] ?? {}))
         coldShare[fn] = (coldShare[fn] ?? 0) + (share * stretch.executions) / executions;
     });

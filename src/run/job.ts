@@ -29,7 +29,7 @@ import { lookOn } from './looking';
 import { makeLanes } from './lanes';
 import { readOwnReports } from './ownReports';
 import { bringUp } from './systems';
-import { orderBlocks, runBlock, warmUp, type LoadingContext } from './loading';
+import { runBlock, type LoadingContext } from './loading';
 import { tellLanes } from './notes';
 import { loggedBytes, observerAnswer, observerPair } from './observer';
 import { prepare, type Prepared } from './prepare';
@@ -39,6 +39,7 @@ import { createRandom } from './random';
 import { monitorSaturation } from './saturation';
 import { openSession, type Session } from './session';
 import { createStandingWatch, type StandingWatch } from './standing';
+import { runSteps } from './steps';
 import { createStopSwitch, type StopSwitch } from './stopping';
 
 export type { JobIo } from './io';
@@ -294,7 +295,7 @@ const bringUpDrivers = ({ io, prepared, state }: Run, deployment: Deployment, la
     derivedRole(definition, name, false, { runId: state.id, options: io.options, ask: io.ask }, deployment),
   );
 
-/** Warm-up, then the blocks in their drawn order; a stop or the cap on cost ends it early. */
+/** The steps of the load; a stop or the cap on cost ends it early. */
 const loadSteps = async (
   run: Run,
   session: Session,
@@ -326,22 +327,21 @@ const loadSteps = async (
   stop.arm(state.lanes);
   const looking = lookOn(clock, state.lanes, collector, watch);
   try {
-    if (plan.warmup > 0) {
-      state.status = { kind: 'running', phase: 'warmingUp' };
-      for (const lane of steps[0] ?? []) await warmUp(lane, plan.warmup, context);
-    }
-    state.status = { kind: 'running', phase: 'loading' };
     const driving: DrivingContext = {
       ...{ ...context, door: session.door, quotas: session.quotas, callSignal: stop.calls },
       ...(io.rules ? { rules: io.rules } : {}),
       patienceMs: patienceMs(plan),
       onNote: (message) => addNote(state, 'info', message),
     };
-    for (const block of orderBlocks(steps, random, drivers !== undefined)) {
-      if (stop.stop.aborted || !mayStart()) break;
-      const driver = drivers?.get(block.lane.type);
-      await (driver ? driveBlock(block.lane, driver, driving) : runBlock(block, context));
-    }
+    await runSteps(steps, context, {
+      warmup: plan.warmup,
+      whole: drivers !== undefined,
+      onPhase: (phase) => (state.status = { kind: 'running', phase }),
+      run: (block) => {
+        const driver = drivers?.get(block.lane.type);
+        return driver ? driveBlock(block.lane, driver, driving) : runBlock(block, context);
+      },
+    });
   } finally {
     await looking();
     monitor.stop();

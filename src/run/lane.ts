@@ -58,3 +58,26 @@ export interface Lane {
     unknownWhy?: string;
   };
 }
+
+/** The part of a lane that counts, before anything has been started. */
+export const freshCounts = (): Pick<
+  Lane,
+  'nextIndex' | 'nextWarmup' | 'activeMs' | 'turns' | 'inFlight' | 'unread' | 'unknown' | 'tally'
+> => ({
+  nextIndex: 0,
+  nextWarmup: 0,
+  activeMs: 0,
+  turns: [],
+  inFlight: new Map(),
+  unread: [],
+  unknown: [],
+  tally: {
+    throttles: 0,
+    failures: 0,
+    saturated: 0,
+    notStarted: new Map(),
+    read: 0,
+    incompleteLogs: 0,
+    repeated: 0,
+  },
+});

@@ -4,7 +4,7 @@ import type { Plan } from '../model/plan';
 import { createArm } from '../stats';
 import type { RunningSystem } from '../systems/system';
 import { functionsOf } from './confirm';
-import type { Lane } from './lane';
+import { freshCounts, type Lane } from './lane';
 import type { Prepared } from './prepare';
 import type { Session } from './session';
 import { loadSteps, plannedExecutions } from './shapes';
@@ -57,22 +57,7 @@ export const makeLanes = (
       }),
       namePrefix: `sb-${runId.slice(-6)}-${number++}-`,
       planned: plannedExecutions(step.load),
-      nextIndex: 0,
-      nextWarmup: 0,
-      activeMs: 0,
-      turns: [],
-      inFlight: new Map(),
-      unread: [],
-      unknown: [],
-      tally: {
-        throttles: 0,
-        failures: 0,
-        saturated: 0,
-        notStarted: new Map(),
-        read: 0,
-        incompleteLogs: 0,
-        repeated: 0,
-      },
+      ...freshCounts(),
     })),
   );
 };

@@ -1,6 +1,7 @@
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { Plan } from '../model/plan';
+import { planWarmups } from '../plan/defaults';
 import { noQuotas, regionQuotas, type Quotas } from '../plan/quotas';
 import type { RunningServer } from '../server/options';
 import { loadProfile } from '../server/profile';
@@ -86,7 +87,7 @@ const startEmbedded = async (
         quotas: io.options.enforceQuotas,
         coldStarts: plan.cold ? 'forced' : undefined,
         // Histories are read after the load: none of them may have been forgotten by then.
-        keptExecutions: Math.max(10_000, planned + plan.warmup * 2 + 100),
+        keptExecutions: Math.max(10_000, planned + planWarmups(plan) * 2 + 100),
       },
       onServerEnd,
     );

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { preciseClock } from '../../src/run/clock';
-import type { Lane } from '../../src/run/lane';
+import { freshCounts, type Lane } from '../../src/run/lane';
 import { runBlock, type LoadingContext } from '../../src/run/loading';
 import { createPacer } from '../../src/run/pace';
 import { createRandom } from '../../src/run/random';
@@ -153,25 +153,10 @@ const accuracy = async () => {
         // Warmed before the origin is taken, which the true latencies are counted from.
         warm: () => Promise.resolve(),
       },
-      turns: [],
       arm,
       namePrefix: `m${inFlight}-`,
       planned: inFlight,
-      nextIndex: 0,
-      nextWarmup: 0,
-      activeMs: 0,
-      inFlight: new Map(),
-      unread: [],
-      unknown: [],
-      tally: {
-        throttles: 0,
-        failures: 0,
-        saturated: 0,
-        notStarted: new Map(),
-        read: 0,
-        incompleteLogs: 0,
-        repeated: 0,
-      },
+      ...freshCounts(),
     };
     const monitor = monitorSaturation(clock);
     const context: LoadingContext = {

@@ -112,8 +112,8 @@ describe('a run on the embedded engine', () => {
     ).toEqual([
       ['STANDARD', 1, 10, 2],
       ['EXPRESS', 1, 10, 2],
-      ['STANDARD', 5, 10, 0],
-      ['EXPRESS', 5, 10, 0],
+      ['STANDARD', 5, 10, 2],
+      ['EXPRESS', 5, 10, 2],
     ]);
   });
 

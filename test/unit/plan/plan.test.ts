@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Load, Plan } from '../../../src/model/plan';
-import { defaultPlan, describePlan, describeTarget, planExecutions, validatePlan } from '../../../src/plan';
+import {
+  defaultPlan,
+  describePlan,
+  describeTarget,
+  planExecutions,
+  planWarmups,
+  validatePlan,
+} from '../../../src/plan';
 
 const plan = (changes: Partial<Plan> = {}) => defaultPlan('/w/order.asl.json', changes);
 const messages = (changes: Partial<Plan>) =>
@@ -20,7 +27,13 @@ describe('the default plan', () => {
     expect(plan({ warmup: 3 }).warmup).toBe(3);
   });
 
-  it('says its warm-up', () => expect(describePlan(plan({ warmup: 2 }))).toContain('after 2 to warm up'));
+  it('says its warm-up, which each step of a sweep has', () => {
+    expect(describePlan(plan({ warmup: 2 }))).toContain('after 2 to warm up');
+    const base = { kind: 'iterations', executions: 5, concurrency: 1 } as const;
+    const swept = plan({ warmup: 2, load: { kind: 'sweep', over: 'concurrency', values: [1, 10, 20], base } });
+    expect(describePlan(swept)).toContain(', each step after 2 to warm up, on');
+    expect([planWarmups(swept), planWarmups(plan({ warmup: 2 })), planWarmups(plan({}))]).toEqual([6, 2, 0]);
+  });
 });
 
 describe('checking a plan', () => {

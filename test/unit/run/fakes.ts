@@ -6,7 +6,7 @@ import { isWorkflowType, systemOfType, type ArmType } from '../../../src/model/s
 import { createArm } from '../../../src/stats';
 import type { HotCalls } from '../../../src/target/hot/calls';
 import { CallFailure } from '../../../src/target/hot/failure';
-import type { Lane } from '../../../src/run/lane';
+import { freshCounts, type Lane } from '../../../src/run/lane';
 import { createPacer } from '../../../src/run/pace';
 import { createRandom } from '../../../src/run/random';
 import type { BaseLoad } from '../../../src/run/shapes';
@@ -187,25 +187,10 @@ export const fakeLane = (changes: Partial<Lane> & { load?: BaseLoad } = {}): Lan
     type,
     load,
     system: idleSystem(type),
-    turns: [],
     arm: createArm({ type, system: 'x', load, states: [] }),
     namePrefix: 'sb-0-',
     planned: 10,
-    nextIndex: 0,
-    nextWarmup: 0,
-    activeMs: 0,
-    inFlight: new Map(),
-    unread: [],
-    unknown: [],
-    tally: {
-      throttles: 0,
-      failures: 0,
-      saturated: 0,
-      notStarted: new Map(),
-      read: 0,
-      incompleteLogs: 0,
-      repeated: 0,
-    },
+    ...freshCounts(),
     ...changes,
   };
 };
