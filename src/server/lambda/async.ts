@@ -1,6 +1,7 @@
 /** Asynchronous invocations: accepted at once, retried as Lambda retries them, and handed on when they fail for good. */
 import { setMaxListeners } from 'node:events';
 import type { ServerContext } from '../contract';
+import { EventQueue } from './eventQueue';
 import type { LambdaFunction } from './functions';
 import type { InvokeAnswer, Invoker, InvokeRequest } from './invoker';
 
@@ -23,6 +24,7 @@ const keptMs = 6 * 60 * 60_000;
 export class AsyncInvoker {
   private stopped = false;
   private readonly ending = new AbortController();
+  private readonly queues = new WeakMap<LambdaFunction, EventQueue>();
 
   constructor(
     private readonly context: ServerContext,
@@ -51,14 +53,18 @@ export class AsyncInvoker {
     const delays = this.options.retryDelaysMs ?? [60_000, 120_000];
     const retries = fn.eventInvoke.maximumRetryAttempts ?? 2;
     const accepted = clock.now();
+    const queue = this.queueOf(fn);
     let throttled = 0;
     for (let attempt = 0; !this.stopped;) {
+      await queue.enter();
       let answer: InvokeAnswer;
       try {
         answer = await this.invoker.invoke({ ...request, queued: true });
+        queue.leave(false);
       } catch (error) {
-        if ((error as { code?: string }).code !== 'TooManyRequestsException' || clock.now() - accepted > keptMs)
-          throw error;
+        const refused = (error as { code?: string }).code === 'TooManyRequestsException';
+        queue.leave(refused);
+        if (!refused || clock.now() - accepted > keptMs) throw error;
         // Exponential from one second to five minutes, as Lambda's queue backs off.
         await clock.sleep(Math.min(300_000, 1000 * 2 ** throttled++), this.ending.signal);
         continue;
@@ -68,6 +74,12 @@ export class AsyncInvoker {
       await clock.sleep(delays[Math.min(attempt, 1)] ?? 0, this.ending.signal);
       attempt++;
     }
+  }
+
+  private queueOf(fn: LambdaFunction): EventQueue {
+    const queue = this.queues.get(fn) ?? new EventQueue();
+    this.queues.set(fn, queue);
+    return queue;
   }
 
   private async succeeded(fn: LambdaFunction, request: InvokeRequest, answer: InvokeAnswer): Promise<void> {

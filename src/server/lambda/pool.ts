@@ -9,6 +9,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '../../model/clock';
 import { RuntimeProcess, type ProcessSource } from './process';
+import { watchProcessor } from './processor';
 
 export interface Lease {
   readonly process: RuntimeProcess;
@@ -30,6 +31,9 @@ const warmMs = 10_000;
 
 /** A process that came free within this time says that those who wait will have their turn. */
 const flowingMs = 50;
+
+/** The same while the processor has nothing to spare, and even the quickest take their time. */
+const crowdedMs = 1_000;
 
 /** A Node process with a small handler takes about 50 MB. */
 const bytesEach = 64 * 1024 ** 2;
@@ -57,12 +61,14 @@ export class ProcessPool {
   /**
    * `limit`: processes at a time, at least 1, those that wait not counted. `cores`: so many may be in their start at once, which
    * costs hundreds of times what a warm invocation costs; and once twice as many work and come free all the time, more of
-   * them would only share the processor: a queue is served sooner by those who are warm.
+   * them would only share the processor: a queue is served sooner by those who are warm. `saturated`: the processor has
+   * nothing to spare, which those that wait for this server do not show.
    */
   constructor(
     private readonly limit: number,
     private readonly clock: Clock,
     private readonly cores = limit,
+    private readonly saturated: () => boolean = watchProcessor(),
   ) {
     this.reaper = setInterval(() => this.reap(), 30_000);
     this.reaper.unref();
@@ -204,7 +210,9 @@ export class ProcessPool {
 
   /** All that the processor can do is being done, and no invocation holds a process for long. */
   private flows(): boolean {
-    return this.working() >= 2 * this.cores && performance.now() - this.freedAt < flowingMs;
+    const since = performance.now() - this.freedAt;
+    if (this.saturated()) return since < crowdedMs;
+    return this.working() >= 2 * this.cores && since < flowingMs;
   }
 
   /**

@@ -44,7 +44,7 @@ const message = (id: string, event: object = {}) => ({
 
 describe('ProcessPool', () => {
   let pool: ProcessPool;
-  const open = (limit: number): ProcessPool => (pool = new ProcessPool(limit, realClock()));
+  const open = (limit: number): ProcessPool => (pool = new ProcessPool(limit, realClock(), limit, () => false));
   afterEach(() => pool.stop());
 
   it('reuses what is warm and starts what is not', async () => {
@@ -118,7 +118,7 @@ describe('ProcessPool', () => {
   });
 
   it('starts few at once, and serves who waits by whoever is ready first', async () => {
-    pool = new ProcessPool(8, realClock(), 1);
+    pool = new ProcessPool(8, realClock(), 1, () => false);
     const first = await pool.acquire(source('a'));
     const waiting = [1, 2, 3].map(() => pool.acquire(source('a')));
     const other = pool.acquire(source('b'));
@@ -130,6 +130,35 @@ describe('ProcessPool', () => {
     expect(leases[0]?.process).toBe(first.process);
     expect(new Set(leases.map((lease) => lease.process)).size).toBe(4);
     for (const lease of leases) pool.release(lease.process);
+  });
+
+  it('starts no more while the processor has nothing to spare and functions come free, even if they wait for the server', async () => {
+    let saturated = false;
+    pool = new ProcessPool(8, realClock(), 8, () => saturated);
+    const [first, second] = [await pool.acquire(source('a')), await pool.acquire(source('a'))];
+    for (const lease of [first, second]) pool.block(tokenOf(lease));
+    saturated = true;
+    pool.release(first.process);
+    const third = await pool.acquire(source('a'));
+    expect(third.process).toBe(first.process);
+    const fourth = pool.acquire(source('a'));
+    expect(pool.size).toBe(2);
+    // One that has no process at all gets its first.
+    const other = await pool.acquire(source('b'));
+    expect(other.fresh).toBe(true);
+    pool.release(second.process);
+    expect((await fourth).process).toBe(second.process);
+    for (const lease of [third, await fourth, other]) pool.release(lease.process);
+  });
+
+  it('starts one all the same when nothing comes free for long', async () => {
+    pool = new ProcessPool(8, realClock(), 8, () => true);
+    const first = await pool.acquire(source('a'));
+    pool.release(first.process);
+    const holding = await pool.acquire(source('a'));
+    const waiting = await pool.acquire(source('a'));
+    expect(waiting.fresh).toBe(true);
+    for (const lease of [holding, waiting]) pool.release(lease.process);
   });
 
   it('has room by memory: 8 on a small machine, 64 on a large one', () => {
