@@ -63,6 +63,13 @@ export const tellForecast = async (state: RunState, definition: JsonObject, prep
       coldShare: shares[mine.get(lane) ?? -1] ?? {},
       payloadBytes: lane.arm.usage().express.payloadBytes || undefined,
     });
-    if (expected) addNote(state, 'info', `${typeWords[lane.type]}: ${checkForecast(expected, cost).sentence}`);
+    if (!expected) continue;
+    const { difference, sentence } = checkForecast(expected, cost);
+    const { saturated } = lane.tally;
+    const machine =
+      Math.abs(difference ?? 0) >= 0.05 && saturated / cost.executions >= 0.05
+        ? ` In ${saturated} of ${cost.executions} executions this machine was saturated: what it added to their time is in the bill, and would not be on AWS.`
+        : '';
+    addNote(state, 'info', `${typeWords[lane.type]}: ${sentence}${machine}`);
   }
 };
