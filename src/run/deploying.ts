@@ -82,16 +82,11 @@ export const deploy = async (request: DeployRequest): Promise<Deployed> => {
   return { deployment, machines, observers: await ofEachType(`${name}-pair`, (type) => !logsByDefault(type)) };
 };
 
-/** On the embedded engine all ends with the server, so a folder that cannot be written does not stand in the way. */
-const openLedger = async ({ plan, options }: DeployRequest, head: LedgerHead): Promise<Ledger> => {
-  if (options.inMemory) return memoryLedger(head);
-  try {
-    return await startLedger(options.folder, head);
-  } catch (error) {
-    if (plan.target.kind === 'embedded') return memoryLedger(head);
-    throw error;
-  }
-};
+/** On the embedded engine all ends with the server, with this process at the latest: nothing is ever left that a list could tell of. */
+const openLedger = ({ plan, options }: DeployRequest, head: LedgerHead): Promise<Ledger> =>
+  options.inMemory || plan.target.kind === 'embedded'
+    ? Promise.resolve(memoryLedger(head))
+    : startLedger(options.folder, head);
 
 /** The role that is named, else a derived one. */
 const roleFor = (request: DeployRequest, deployment: Deployment): Promise<UsedRole> => {

@@ -98,10 +98,11 @@ const runPlan = async (plan: Plan, io: JobIo, existing?: Run['existing']): Promi
     const session = await openSession(plan, io, prepared, state.planned, run.stop.throw, existing?.door);
     try {
       await runOn(run, session);
+      // Saved and shown before the server is closed, which takes a moment that nobody need wait for.
+      return await finish(run);
     } finally {
       await session.close();
     }
-    return await finish(run);
   } finally {
     run.stop.dispose();
     run.keeper.close();
@@ -348,18 +349,11 @@ const loadSteps = async (
   }
 };
 
-const cleanUp = async (
-  { plan, io, state, random, reach }: Run,
-  session: Session,
-  ledger: Ledger | undefined,
-): Promise<void> => {
+const cleanUp = async (run: Run, session: Session, ledger: Ledger | undefined): Promise<void> => {
+  const { plan, io, state, random, reach } = run;
   if (!ledger) return;
-  if (plan.target.kind === 'embedded') {
-    // All of it lives in the server, which ends now.
-    for (const entry of ledger.entries()) ledger.gone(entry);
-    return ledger.close();
-  }
-  if (plan.keep) return;
+  // On the embedded engine all of it lives in the server, which ends now.
+  if (plan.target.kind === 'embedded' || plan.keep) return;
   if (reach.gone) {
     addNote(
       state,
@@ -370,6 +364,7 @@ const cleanUp = async (
   }
   const after = state.status;
   state.status = { kind: 'running', phase: 'cleaning' };
+  io.onSnapshot(render(run, false));
   const removal = await removeAll(session.door, ledger, { sleep: (ms) => io.clock.sleep(ms), random });
   state.status = after;
   for (const { entry, message } of removal.failed)

@@ -32,8 +32,17 @@ export interface RunStore {
   tracesFile(id: string): string;
   /** Where the samples of a run are appended. */
   samplesFile(id: string): string;
+  /** Also of changes by others, as far as the system tells of them: `check` finds the rest. */
   onDidChange(listener: () => void): { dispose(): void };
+  /** Looks at the folder and tells listeners if it is not as it was last listed: a watcher may drop what it should tell. */
+  check(): Promise<void>;
   dispose(): void;
+}
+
+/** A document's file and its mtime in ms and size. */
+interface Stamped {
+  readonly name: string;
+  readonly stamp: string;
 }
 
 interface Index {
@@ -58,6 +67,44 @@ export const openStore = (folder: string): RunStore => {
   };
   const changed = () => {
     for (const listener of listeners) listener();
+  };
+  /** What the folder held when it was last listed: all that listeners can know of. */
+  let known: string | undefined;
+  const look = async (): Promise<readonly Stamped[]> => {
+    const names = (await readdir(runs).catch(() => [] as string[])).filter(isDocument).sort();
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const info = await stat(path.join(runs, name)).catch(() => undefined);
+        return info ? [{ name, stamp: `${info.mtimeMs}:${info.size}` }] : [];
+      }),
+    );
+    return found.flat();
+  };
+  /** Takes note of what was seen; answers whether that was known. */
+  const isKnown = (found: readonly Stamped[]): boolean => {
+    const before = known;
+    known = found.map(({ name, stamp }) => `${name} ${stamp}`).join('\n');
+    return known === before;
+  };
+  /** After a change of our own: told once, and not again by the watcher. */
+  const ownChange = async () => {
+    if (listeners.size === 0) return;
+    isKnown(await look());
+    changed();
+    watchAgain();
+  };
+  const check = () =>
+    exclusively(async () => {
+      if (!isKnown(await look())) changed();
+    });
+  /** The folder is made by the first run, and a watcher may have failed. */
+  const watchAgain = () => {
+    if (listeners.size === 0) return;
+    watcher ??= watchFolder(
+      runs,
+      () => void check(),
+      () => (watcher = undefined),
+    );
   };
   const documentFile = (id: string) => path.join(runs, `${checkedId(id)}.json`);
 
@@ -85,20 +132,18 @@ export const openStore = (folder: string): RunStore => {
   };
 
   const list = async (): Promise<RunList> => {
-    const names = (await readdir(runs).catch(() => [] as string[])).filter(
-      (name) => name.endsWith('.json') && name !== 'index.json',
-    );
+    const files = await look();
+    const first = known === undefined;
+    // One reader may find what the others have not been told of.
+    if (!isKnown(files) && !first) changed();
     const index = await readIndex();
     const found: RunSummary[] = [];
     const damaged: DamagedRun[] = [];
     const summaries: Record<string, RunSummary> = {};
-    let stale = Object.keys(index.summaries).length !== names.length;
-    for (const name of names) {
+    let stale = Object.keys(index.summaries).length !== files.length;
+    for (const { name, stamp } of files) {
       const id = name.slice(0, -'.json'.length);
       const file = path.join(runs, name);
-      const info = await stat(file).catch(() => undefined);
-      if (!info) continue;
-      const stamp = `${info.mtimeMs}:${info.size}`;
       const meta = index.marks[id] ?? {};
       const known = index.summaries[id];
       if (known?.stamp === stamp) {
@@ -114,7 +159,7 @@ export const openStore = (folder: string): RunStore => {
         found.push({ ...summary, ...meta });
       } else damaged.push({ id, file, reason: result.reason });
     }
-    if (stale && names.length > 0) await writeIndex({ summaries, marks: index.marks }).catch(() => undefined);
+    if (stale && files.length > 0) await writeIndex({ summaries, marks: index.marks }).catch(() => undefined);
     found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
     return { runs: found, damaged };
   };
@@ -139,12 +184,12 @@ export const openStore = (folder: string): RunStore => {
       exclusively(async () => {
         await prepareFolder(folder, 'runs');
         await writeAtomically(documentFile(document.id), JSON.stringify(document));
-        changed();
+        await ownChange();
       }),
     delete: (id) =>
       exclusively(async () => {
         await remove(id);
-        changed();
+        await ownChange();
       }),
     mark: (id, change) =>
       exclusively(async () => {
@@ -154,22 +199,26 @@ export const openStore = (folder: string): RunStore => {
         if (!next.pinned) delete next.pinned;
         await prepareFolder(folder, 'runs');
         await writeIndex({ summaries: index.summaries, marks: { ...index.marks, [id]: next } });
-        changed();
+        await ownChange();
       }),
     retain: (keep) =>
       exclusively(async () => {
         const { runs: all } = await list();
         const surplus = all.filter((run) => !run.pinned && run.status !== 'running').slice(keep);
         for (const run of surplus) await remove(run.id);
-        if (surplus.length > 0) changed();
+        if (surplus.length > 0) await ownChange();
         return surplus.map((run) => run.id);
       }),
     samplesFile,
     tracesFile,
     onDidChange: (listener) => {
       listeners.add(listener);
-      watcher ??= watchFolder(runs, changed);
+      watchAgain();
       return { dispose: () => void listeners.delete(listener) };
+    },
+    check: () => {
+      watchAgain();
+      return check();
     },
     dispose: () => {
       watcher?.close();
@@ -179,23 +228,29 @@ export const openStore = (folder: string): RunStore => {
   };
 };
 
+const isDocument = (name: string): boolean => name.endsWith('.json') && name !== 'index.json';
+
 const checkedId = (id: string): string => {
   if (idPattern.test(id)) return id;
   throw new ExpectedError(`"${id}" is not the id of a run.`, { code: 'usage' });
 };
 
 /** Tells of changes made by others (the CLI, a worker). A folder that cannot be watched is simply not watched. */
-const watchFolder = (folder: string, changed: () => void): { close(): void } | undefined => {
+const watchFolder = (folder: string, changed: () => void, ended: () => void): { close(): void } | undefined => {
   try {
     let pending: NodeJS.Timeout | undefined;
     const watcher = watch(folder, { persistent: false }, (_event, name) => {
-      if (!name?.endsWith('.json') || name === 'index.json') return;
+      // Some systems do not say which file it was.
+      if (name !== null && !isDocument(name)) return;
       pending ??= setTimeout(() => {
         pending = undefined;
         changed();
       }, 100);
     });
-    watcher.on('error', () => watcher.close());
+    watcher.on('error', () => {
+      watcher.close();
+      ended();
+    });
     return watcher;
   } catch {
     return undefined;

@@ -9,7 +9,7 @@ import type { Figures } from './figures';
 export const createReports = (current: Current, figures: Figures) => {
   const { t } = vscode.l10n;
   const shownRun = async (): Promise<RunDocument> => {
-    const shown = figures.of(await current.resolve());
+    const shown = await figures.whole(await current.resolve());
     if (!shown) throw new ExpectedError(t('There are no figures for this workflow yet. Run a benchmark first.'));
     return shown.run;
   };

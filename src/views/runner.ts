@@ -65,20 +65,25 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
     const folder = folderOf(uri)!;
     // The text as it stands, saved or not; what is typed from here on belongs to the next run.
     const text = openDocument(uri)?.getText();
+    let over: (run: RunDocument) => void = () => undefined;
+    const last = new Promise<RunDocument>((resolve) => (over = resolve));
     const handle = startRun(plan, {
       folder,
       givesWay: true,
       watched: true,
       ...(text === undefined ? {} : { text }),
       onSnapshot: (document) => {
-        if (activity.kind === 'running') become({ ...activity, document });
+        if (document.status.kind !== 'running') over(document);
+        else if (activity.kind === 'running' && activity.handle === handle) become({ ...activity, document });
       },
       ask,
       onNote: (message) => log.info(message),
     });
     become({ kind: 'running', uri, plan, handle, document: null, stopping: false });
     try {
-      const run = await handle.done;
+      // The last snapshot is the document as it was saved; its worker then closes the server, which nobody waits for.
+      const run = await Promise.race([handle.done, last]);
+      handle.done.catch((error: unknown) => log.bug(error));
       activity = { kind: 'idle' };
       // Those who keep the figures hear of the run before those who show them ask.
       finished.fire({ uri, run });

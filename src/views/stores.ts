@@ -14,7 +14,10 @@ export const workflowFile = (uri: vscode.Uri): string => {
   return (folder ? path.relative(folder, uri.fsPath) : uri.path).split(path.sep).join('/');
 };
 
-const watcherBeginsMs = 2000;
+/** How long after a change in the folder it is looked at: changes come in flocks. */
+const settleMs = 100;
+/** A watcher takes a moment to begin, does not see through every file system, and under load it may lose what it should tell. */
+const checkEveryMs = 5000;
 
 /** One store of runs a workspace folder, opened when first asked for; changes of all of them come as one event. */
 export const createStores = (subscriptions: vscode.Disposable[]) => {
@@ -25,30 +28,21 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
     lists.clear();
     changed.fire();
   };
+  const check = () => open.forEach((store) => void store.check());
   let pending: ReturnType<typeof setTimeout> | undefined;
   /** Runs are written by workers and by the command line, in a folder that may not exist yet: the editor's watcher sees both. */
   const watch = (folder: string) => {
     const watcher = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(folder, '.stepbench/runs/*.json'),
     );
-    const soon = () => {
+    const onFile = (uri: vscode.Uri) => {
+      if (uri.path.endsWith('/index.json')) return;
       pending ??= setTimeout(() => {
         pending = undefined;
-        forget();
-      }, 100);
+        check();
+      }, settleMs);
     };
-    const onFile = (uri: vscode.Uri) => {
-      if (!uri.path.endsWith('/index.json')) soon();
-    };
-    // A watcher takes a moment to begin: one look afterwards sees what was written until then.
-    const late = setTimeout(soon, watcherBeginsMs);
-    subscriptions.push(
-      watcher,
-      watcher.onDidCreate(onFile),
-      watcher.onDidChange(onFile),
-      watcher.onDidDelete(onFile),
-      new vscode.Disposable(() => clearTimeout(late)),
-    );
+    subscriptions.push(watcher, watcher.onDidCreate(onFile), watcher.onDidChange(onFile), watcher.onDidDelete(onFile));
   };
   const at = (folder: string): RunStore => {
     let store = open.get(folder);
@@ -60,12 +54,17 @@ export const createStores = (subscriptions: vscode.Disposable[]) => {
     }
     return store;
   };
+  const timer = setInterval(check, checkEveryMs);
   const workspaceFolders = () =>
     (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === 'file');
   subscriptions.push(
     changed,
     vscode.workspace.onDidChangeWorkspaceFolders(() => forget()),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) check();
+    }),
     new vscode.Disposable(() => {
+      clearInterval(timer);
       clearTimeout(pending);
       open.forEach((store) => store.dispose());
     }),

@@ -47,7 +47,7 @@ export const createWalk = (machines: Machines, figures: Figures, current: Curren
     /** Slowest first, then round; from the state the cursor was last sent to. */
     nextSlow: async (): Promise<void> => {
       const uri = await current.resolve();
-      const shown = figures.of(uri);
+      const shown = await figures.whole(uri);
       const { document } = await editorOf(uri);
       if (!shown || !isWorkflow(document))
         throw new ExpectedError(t('There are no figures for this workflow yet. Run a benchmark first.'));

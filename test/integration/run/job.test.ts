@@ -372,6 +372,7 @@ describe.skipIf(!builtAll)('a run that is killed (needs `npm run build`)', () =>
     expect(document.arms[0]?.executions).toMatchObject({ succeeded: onDisk, unknown: interrupted.outstanding.length });
     expect(brokenInvariants(document)).toEqual([]);
     expect(await findInterrupted(store)).toEqual([]);
-    expect(await leftLedgers(folder)).toHaveLength(1);
+    // All that it had made was in the server that died with it.
+    expect(await leftLedgers(folder)).toEqual([]);
   }, 60_000);
 });

@@ -1,8 +1,19 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../../src/store/runs';
 import { runDocument, useFolder } from './fixtures';
+
+vi.mock('node:fs', { spy: true });
+/** A watcher that tells nothing, as one that drops its events. */
+beforeEach(() => {
+  vi.mocked(watch).mockClear();
+  vi.mocked(watch).mockImplementation(() => ({ close: () => undefined, on: () => undefined }) as never);
+});
+
+const really = async () => {
+  vi.mocked(watch).mockImplementation((await vi.importActual<{ watch: typeof watch }>('node:fs')).watch);
+};
 
 const newFolder = useFolder();
 const runsOf = (folder: string) => path.join(folder, '.stepbench', 'runs');
@@ -147,6 +158,7 @@ describe('the store of runs', () => {
   });
 
   it('tells of changes that another process makes', async () => {
+    await really();
     const folder = newFolder();
     const mine = openStore(folder);
     await mine.save(runDocument('a'));
@@ -154,6 +166,56 @@ describe('the store of runs', () => {
     const theirs = openStore(folder);
     await theirs.save(runDocument('b'));
     await seen;
+    mine.dispose();
+  });
+
+  it('finds on a check what no watcher told of, and tells it once', async () => {
+    const folder = newFolder();
+    const mine = openStore(folder);
+    await mine.save(runDocument('a'));
+    await mine.save(runDocument('b'));
+    const listener = vi.fn();
+    mine.onDidChange(listener);
+    await mine.list();
+    await mine.check();
+    expect(listener).not.toHaveBeenCalled();
+    // Both come to the folder as the watcher of this store would hear of them: not at all.
+    await openStore(folder).delete('b');
+    await mine.check();
+    expect(listener).toHaveBeenCalledTimes(1);
+    await mine.check();
+    expect(listener).toHaveBeenCalledTimes(1);
+    await openStore(folder).save(runDocument('a', { finishedAt: '2026-11-25T10:00:00.000Z' }));
+    await mine.check();
+    expect(listener).toHaveBeenCalledTimes(2);
+    mine.dispose();
+  });
+
+  it('tells all when one of them finds a change in its own listing', async () => {
+    const folder = newFolder();
+    const mine = openStore(folder);
+    await mine.save(runDocument('a'));
+    const listener = vi.fn();
+    mine.onDidChange(listener);
+    expect((await mine.list()).runs).toHaveLength(1);
+    await openStore(folder).delete('a');
+    expect((await mine.list()).runs).toHaveLength(0);
+    expect(listener).toHaveBeenCalledTimes(1);
+    await mine.check();
+    expect(listener).toHaveBeenCalledTimes(1);
+    mine.dispose();
+  });
+
+  it('watches a folder that is made after it was opened', async () => {
+    await really();
+    const folder = newFolder();
+    const mine = openStore(folder);
+    const listener = vi.fn();
+    mine.onDidChange(listener);
+    await openStore(folder).save(runDocument('a'));
+    await mine.check();
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(vi.mocked(watch).mock.results.map(({ type }) => type)).toEqual(['throw', 'return']);
     mine.dispose();
   });
 

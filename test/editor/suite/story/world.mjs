@@ -90,3 +90,31 @@ export const lenses = async (page) =>
 
 /** Clicks the first lens link with this text. */
 export const clickLens = (page, text) => page.locator('.codelens-decoration a', { hasText: text }).first().click();
+
+/**
+ * Notes in the page itself when Stop is clicked and when its end is drawn, for a test's own looks cost more than what they measure.
+ * Resolves to a function that gives both times, ms from the click.
+ */
+export async function watchStop(page, panel) {
+  const frame = await (await panel.locator('body').elementHandle()).ownerFrame();
+  await page.evaluate(() => {
+    const seen = (window.stopSeen = {});
+    document.addEventListener('mousedown', () => (seen.clicked ??= Date.now()), { capture: true });
+    const timer = setInterval(() => {
+      if (!seen.clicked || !document.querySelector('.codelens-decoration')?.innerText.includes('Benchmark')) return;
+      seen.drawn = Date.now();
+      clearInterval(timer);
+    }, 5);
+  });
+  await frame.evaluate(() => {
+    const timer = setInterval(() => {
+      if (!document.querySelector('[data-action="run"]:not([disabled])')) return;
+      window.stopSeen = Date.now();
+      clearInterval(timer);
+    }, 5);
+  });
+  return async () => {
+    const { clicked, drawn } = await page.evaluate(() => window.stopSeen);
+    return { lens: drawn - clicked, panel: (await frame.evaluate(() => window.stopSeen)) - clicked };
+  };
+}
