@@ -90,6 +90,8 @@ export interface TaskPhases {
 
 /** Runs one attempt of a task. For waitForTaskToken it only submits; the engine then waits for the token. */
 export interface TaskRunner {
+  /** Why these parameters cannot start such a task at all, in AWS's words: the execution fails before anything is scheduled. */
+  refuse?(integration: Integration, parameters: Json): string | undefined;
   run(request: TaskRequest, phases: TaskPhases): MaybePromise<TaskResult>;
 }
 

@@ -10,6 +10,7 @@ export { Execution, type StartOptions } from './execution';
 export { parseResource } from './integration';
 export { MapRun, type MapRunObserver } from './mapRuns';
 export type { CompiledMachine } from './nodes';
+export { notStarted } from './states/task';
 export { TaskTokens, TokenError } from './tokens';
 
 /**

@@ -87,9 +87,12 @@ const parse = (content: string): Json => {
 };
 
 const jsonItems = (content: string, reader: ReaderFields): readonly Json[] => {
-  const found = reader.itemsPointer ? pointed(parse(content), reader.itemsPointer) : parse(content);
+  const pointer = reader.itemsPointer;
+  const found = pointer === undefined ? parse(content) : pointed(parse(content), pointer);
   if (Array.isArray(found)) return found as readonly Json[];
-  if (isObject(found)) return Object.entries(found).map(([Key, Value]) => ({ Key, Value: Value ?? null }));
+  // An object's members are items where a pointer chose it; a file that is an object is no list of items.
+  if (pointer !== undefined && isObject(found))
+    return Object.entries(found).map(([Key, Value]) => ({ Key, Value: Value ?? null }));
   throw new ItemReaderError('Attempting to map over non-iterable node.');
 };
 

@@ -2,6 +2,7 @@
 import type { EventDetails } from '../../model/event';
 import type { Json } from '../../model/json';
 import { isObject } from '../../model/json';
+import type { QueryLanguage } from '../../model/machine';
 import { Attempt } from '../attempt';
 import { chain } from '../chain';
 import type { MaybePromise, TaskResult } from '../contract';
@@ -57,9 +58,15 @@ const schedule = (visit: Visit<TaskNode>, attempt: Attempt, parameters: Json): M
   const { node, flow } = visit;
   const text = parameters === visit.rawInput ? visit.text : JSON.stringify(parameters);
   if (exceedsPayload(text)) return failure('States.DataLimitExceeded', tooLarge(node.name));
+  const refused = flow.run.host.tasks.refuse?.(node.integration, parameters);
+  if (refused !== undefined) return runtimeFailure(visit, notStarted(text, node.language, refused));
   flow.emit(node.family.scheduled, scheduledDetails(visit, attempt, text));
   return attempt.run(parameters, text, conclude);
 };
+
+/** AWS's words about parameters that are no request of the service. */
+export const notStarted = (parameters: string, language: QueryLanguage, why: string): string =>
+  `The ${language === 'JSONata' ? 'Arguments' : 'Parameters'} '${parameters}' could not be used to start the Task: [${why}]`;
 
 const scheduledDetails = (visit: Visit<TaskNode>, attempt: Attempt, text: string): EventDetails => {
   const { timeoutSeconds, heartbeatSeconds, roleArn } = attempt;

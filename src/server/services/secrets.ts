@@ -28,6 +28,12 @@ export function secretsApi(context: ServerContext): Api {
     }),
     CreateSecret(input) {
       const name = text(input.Name) ?? '';
+      if (!/^[\w/+=.@!-]+$/.test(name))
+        throw new ServiceError(
+          'ValidationException',
+          'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+          400,
+        );
       if (secrets.has(name))
         throw new ServiceError(
           'ResourceExistsException',

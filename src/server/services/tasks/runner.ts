@@ -9,6 +9,7 @@ import type { Mocks } from '../mocks';
 import { asServiceError, text, type Api } from '../protocol';
 import type { StatesBackend } from '../statesBackend';
 import { optimisedFailure, sdkFailure } from './errors';
+import { refusal } from './fields';
 import { dataLimit, runDirect, runInvoke, runSdkInvoke, tooLarge } from './lambda';
 import { optimised, runOptimised, UnknownHost } from './optimised';
 import { runSdk, runSdkStates, sdkServices } from './sdk';
@@ -28,6 +29,7 @@ export interface RunnerParts {
 
 export function createTaskRunner(parts: RunnerParts): TaskRunner {
   return {
+    refuse: refusal,
     run(request, phases) {
       const { execution, stateName } = request;
       const mocked = parts.mocks?.answer(execution.arn, execution.stateMachine.name, stateName);

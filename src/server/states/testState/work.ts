@@ -1,5 +1,5 @@
 /** The work of a tested Task, Map or Parallel: its mock, or a real call of the task. */
-import { parseResource } from '../../../engine';
+import { notStarted, parseResource } from '../../../engine';
 import type { TaskRunner } from '../../../engine/contract';
 import type { Json } from '../../../model/json';
 import { StateFailure } from './inspection';
@@ -20,6 +20,11 @@ export function mocked(request: TestRequest): Json {
 export async function work(request: TestRequest, parameters: Json, tasks: TaskRunner, world: TestWorld): Promise<Json> {
   if (request.mock) return mocked(request);
   const resourceArn = textOf(request.state.Resource);
+  const integration = parseResource(resourceArn);
+  const parametersText = JSON.stringify(parameters);
+  const refused = tasks.refuse?.(integration, parameters);
+  if (refused !== undefined)
+    throw new StateFailure('States.Runtime', notStarted(parametersText, request.language, refused), true);
   const name = world.uuid();
   const timeout = typeof request.state.TimeoutSeconds === 'number' ? request.state.TimeoutSeconds * 1000 : longestMs;
   const controller = new AbortController();
@@ -31,9 +36,9 @@ export async function work(request: TestRequest, parameters: Json, tasks: TaskRu
     const run = tasks.run(
       {
         resourceArn,
-        integration: parseResource(resourceArn),
+        integration,
         parameters,
-        parametersText: JSON.stringify(parameters),
+        parametersText,
         execution: {
           arn: `arn:aws:states:${world.region}:${world.accountId}:express:test:${name}`,
           name,

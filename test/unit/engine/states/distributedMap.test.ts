@@ -217,7 +217,7 @@ describe('ItemReader and ResultWriter', () => {
     [{ InputType: 'JSON' }, 'a.json', [1, { a: 2 }, 3]],
     [{ InputType: 'JSON', MaxItems: 2 }, 'a.json', [1, { a: 2 }]],
     [{ InputType: 'JSON', ItemsPointer: '/x/list' }, 'deep.json', [7]],
-    [{ InputType: 'JSON' }, 'deep.json', [{ Key: 'x', Value: { list: [7] } }]],
+    [{ InputType: 'JSON', ItemsPointer: '/x' }, 'deep.json', [{ Key: 'list', Value: [7] }]],
     [{ InputType: 'JSONL' }, 'a.jsonl', [1, { a: 2 }]],
     [
       { InputType: 'MANIFEST' },
@@ -237,6 +237,7 @@ describe('ItemReader and ResultWriter', () => {
     [{ InputType: 'JSON' }, 'none.json', 'The specified key does not exist.'],
     [{ InputType: 'JSON' }, 'bad.json', 'not valid JSON'],
     [{ InputType: 'JSON' }, 'number.json', 'non-iterable'],
+    [{ InputType: 'JSON' }, 'deep.json', 'non-iterable'],
     [{ InputType: 'JSON', ItemsPointer: '/y' }, 'deep.json', 'leads nowhere'],
     [{ InputType: 'PARQUET' }, 'a.csv', 'cannot be read here'],
     [
