@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { priceTable } from '../cost';
-import { conduct, earlierResults, type Result } from '../experiment/conduct';
+import { conduct, earlierResults, isWhole, type Result } from '../experiment/conduct';
 import type { Experiment, ExperimentRow } from '../experiment/declaration';
 import { findExperiment } from '../experiment/find';
 import { deployExperiment } from '../experiment/stack';
 import { experimentFolder } from '../experiment/manifest';
 import { writeTemplate } from '../experiment/templateOf';
 import { trialsOf, type Trial, type TrialOptions } from '../experiment/trials';
-import { formatUsd } from '../model/format';
+import { formatNumber, formatUsd } from '../model/format';
 import type { RunDocument } from '../model/run';
 import { describeLoad, describePlan } from '../plan';
 import {
@@ -109,6 +109,13 @@ const writeReports = async (folder: string, findings: ExperimentFindings): Promi
   for (const [name, svg] of experimentFigures(findings)) await writeFile(path.join(folder, name), svg);
   return [html, markdown];
 };
+
+const figuresOf = ({ executions, latencyMs, cost, throughputPerSecond }: RunDocument['arms'][number]): string =>
+  latencyMs
+    ? `n ${latencyMs.n}  p50 ${Math.round(latencyMs.p50)} ms  p95 ${Math.round(latencyMs.p95)} ms  ${formatNumber(throughputPerSecond)}/s  ${formatUsd(cost?.perMillion)}/million`
+    : executions.started === 0
+      ? 'not run'
+      : `n 0 of ${executions.started} started`;
 
 const start =
   (parsed: Parsed, context: CommandContext) =>
@@ -240,9 +247,7 @@ const finish = async (
   } else {
     for (const { trial, document } of results)
       for (const arm of document.arms)
-        context.stdout.write(
-          `${trial.row.name}  ${trial.workflow}  ${arm.system}  n ${arm.latencyMs?.n ?? 0}  p50 ${Math.round(arm.latencyMs?.p50 ?? NaN)} ms  p95 ${Math.round(arm.latencyMs?.p95 ?? NaN)} ms  ${formatUsd(arm.cost?.perMillion)}/million\n`,
-        );
+        context.stdout.write(`${trial.row.name}  ${trial.workflow}  ${arm.system}  ${figuresOf(arm)}\n`);
     for (const sentence of said) context.stdout.write(`${sentence}\n`);
     for (const file of files) context.stdout.write(`${path.relative(context.cwd, file)}\n`);
   }
@@ -250,6 +255,11 @@ const finish = async (
     context.stderr.write(
       `${trial.row.name}, ${trial.workflow}: ${document.status.kind}${document.status.kind === 'failed' ? `: ${document.status.message}` : ''}\n`,
     );
+  const capped = results.filter(({ document }) => document.status.kind === 'finished' && !isWhole(document));
+  for (const { trial } of capped)
+    context.stderr.write(
+      `${trial.row.name}, ${trial.workflow}: ended at its cost cap. Raise --max-cost and go on with --resume.\n`,
+    );
   if (results.length < wanted) context.stderr.write(`${wanted - results.length} runs are left: go on with --resume.\n`);
-  return failed.length > 0 || results.length < wanted ? 3 : 0;
+  return failed.length > 0 || capped.length > 0 || results.length < wanted ? 3 : 0;
 };

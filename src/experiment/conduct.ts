@@ -24,7 +24,8 @@ export interface Conducting {
 
 /**
  * Makes the runs of an experiment one after the other; those that several rows want are made once. The manifest is written
- * after each. Ends early on a stop; a run that failed or was stopped is in the results, and is made again when resumed.
+ * after each. Ends early on a stop; a run that failed, was stopped or reached its cost cap is in the results, and is made again
+ * when resumed.
  */
 export const conduct = async (trials: readonly Trial[], how: Conducting): Promise<readonly Result[]> => {
   let manifest = await readManifest(how.folder, how.experiment);
@@ -44,8 +45,14 @@ export const conduct = async (trials: readonly Trial[], how: Conducting): Promis
   return results;
 };
 
-const finished = async (entry: ManifestEntry | undefined, how: Conducting): Promise<RunDocument | undefined> =>
-  entry?.status === 'finished' ? how.read(entry.runId) : undefined;
+/** A run that came to its end and was not cut short by its cost cap. */
+export const isWhole = ({ status, notes }: RunDocument): boolean =>
+  status.kind === 'finished' && notes.every(({ kind }) => kind !== 'costCap');
+
+const finished = async (entry: ManifestEntry | undefined, how: Conducting): Promise<RunDocument | undefined> => {
+  const document = entry?.status === 'finished' ? await how.read(entry.runId) : undefined;
+  return document && isWhole(document) ? document : undefined;
+};
 
 const withRun = (manifest: Manifest, { key, row, workflow }: Trial, { id, status }: RunDocument): Manifest => ({
   ...manifest,

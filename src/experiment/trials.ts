@@ -84,7 +84,7 @@ const trialOf = async (
     input,
     warmup: row.warmup === undefined ? 0 : (scaled([row.warmup], options.scale ?? 1)[0] ?? 0),
     seed: experiment.seed,
-    ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
+    ...capOf(options),
     ...(forced ? { cold: true } : {}),
   });
   const dependsOn = JSON.stringify([
@@ -95,6 +95,10 @@ const trialOf = async (
   ]);
   return { key: createHash('sha256').update(dependsOn).digest('hex').slice(0, 16), row, workflow, plan };
 };
+
+/** What an emulator would have cost is nobody's money: a sweep to its end is worth more than a cap that nobody asked for. */
+const capOf = ({ maxCost, target }: TrialOptions): { readonly maxCost?: number } =>
+  maxCost !== undefined ? { maxCost } : target.kind === 'aws' ? {} : { maxCost: 0 };
 
 const inputOf = async (
   named: string | undefined,

@@ -14,7 +14,7 @@ export const style = `
 h1{font-size:24px;margin:0}h2{font-size:17px;margin:36px 0 8px}p{margin:4px 0}.soft,.note{color:var(--soft)}.note{font-size:13px}
 .callout{border-left:3px solid var(--s0);background:var(--card);padding:8px 12px;margin:16px 0;border-radius:0 6px 6px 0}.bad{border-color:var(--bad)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;min-width:100%}
-th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}th{color:var(--soft);font-weight:600}.r{text-align:right}td.long{white-space:normal;min-width:240px}
+th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}th{color:var(--soft);font-weight:600}.r{text-align:right}td.long{white-space:normal;min-width:180px}
 .chart{width:100%;height:auto;background:var(--card);border-radius:6px;margin:6px 0}.chart text{fill:var(--soft);font-size:11px}.grid{stroke:var(--line)}
 ${[0, 1, 2, 3, 4, 5].map((i) => `.s${i}{fill:var(--s${i});fill-opacity:.75}.s${i}.line{fill:none;stroke:var(--s${i});stroke-width:1.75}`).join('')}
 ${['queue', 'work', 'wait', 'backoff', 'rest'].map((kind) => `.${kind}{fill:var(--${kind})}`).join('')}
@@ -26,7 +26,7 @@ ${[0, 1, 2, 3, 4, 5].map((i) => `.s${i}.open{fill:none;stroke:var(--s${i});strok
 export const htmlTable = (table: Table): string => `
 <h2>${escapeHtml(table.title)}</h2>
 <div class="scroll" tabindex="0"><table><thead><tr>${table.columns.map((column) => `<th scope="col" class="${column.align === 'right' ? 'r' : ''}">${escapeHtml(column.title)}</th>`).join('')}</tr></thead>
-<tbody>${table.rows.map((row) => `<tr>${row.map((cell, i) => `<td class="${table.columns[i]!.align === 'right' ? 'r' : ''}${cell.length > 60 ? ' long' : ''}">${escapeHtml(cell)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>
+<tbody>${table.rows.map((row) => `<tr>${row.map((cell, i) => `<td class="${table.columns[i]!.align === 'right' ? 'r' : ''}${cell.length > 36 ? ' long' : ''}">${escapeHtml(cell)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>
 ${table.notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}`;
 
 /** Most points of an arm in one chart; more are thinned evenly and the caption says so. */

@@ -29,11 +29,19 @@ const origins = ({ results }: ExperimentFindings): readonly string[] => [
   ...new Set(results.map(({ document }) => originOf(document))),
 ];
 
+/** What a reader must know. Of saturation the sections tell themselves, by load. */
 const notesOf = ({ results }: ExperimentFindings): readonly string[] => [
   ...new Set(
     results.flatMap(({ row, document }) =>
       document.notes
-        .filter(({ kind }) => kind === 'unknown' || kind === 'incomplete' || kind === 'saturated' || kind === 'sampled')
+        .filter(
+          ({ kind }) =>
+            kind === 'unknown' ||
+            kind === 'incomplete' ||
+            kind === 'sampled' ||
+            kind === 'costCap' ||
+            (kind === 'saturated' && row.draw !== 'load'),
+        )
         .map(({ message }) => `${row.title}: ${message}`),
     ),
   ),

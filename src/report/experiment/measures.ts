@@ -1,4 +1,4 @@
-import { formatCount, formatMs, formatNumber, formatShare, formatUsd } from '../../model/format';
+import { formatCount, formatMs, formatNumber, formatUsd } from '../../model/format';
 import { meanInterval } from '../../stats';
 import type { Arm, SamplePoint } from '../../model/run';
 import { systemName } from '../figures';
@@ -14,29 +14,8 @@ import {
   type Figure,
   type Section,
 } from './sections';
-
-const formOf = (sample: SamplePoint): Mark['form'] =>
-  sample.status !== 'succeeded' ? 'failed' : sample.cold === true ? 'cold' : 'warm';
-
-const ended = (arm: Arm): readonly SamplePoint[] => arm.samples.filter((sample) => sample.status !== 'unknown');
-
-const greatest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 1);
-
-/** At most so many, evenly picked. */
-const thin = <T>(list: readonly T[], most: number): readonly T[] => {
-  const stride = Math.ceil(list.length / most);
-  return stride <= 1 ? list : list.filter((_, i) => i % stride === 0);
-};
-
-interface Shown {
-  readonly result: ExperimentResult;
-  readonly arm: Arm;
-}
-
-const shown = (results: readonly ExperimentResult[]): readonly Shown[] =>
-  results.flatMap((result) => result.document.arms.flatMap((arm) => (arm.samples.length > 0 ? [{ result, arm }] : [])));
-
-const coldWarm = 'A dot is a warm execution, a ring a cold one, a cross one that did not succeed';
+import { coldAgainstWarm, loadSection } from './load';
+import { coldWarm, ended, formOf, greatest, seconds, shown, type Shown } from './shown';
 
 /** Mean with the 95 % interval of the mean, from every sample. */
 const centre = (values: readonly number[], x: number) => {
@@ -92,8 +71,6 @@ type Values = (sample: SamplePoint) => number | undefined;
 const latency: Values = (sample) => (sample.status === 'unknown' ? undefined : sample.latencyMs);
 const transition: Values = (sample) => sample.transitionMs;
 const valuesOf = (arm: Arm, values: Values): readonly number[] => arm.samples.flatMap((sample) => values(sample) ?? []);
-
-const seconds = (title: string, max: number) => ({ title, text: (value: number) => formatMs(value), max });
 
 /** Figures 5 and 6: every execution of every size, one figure a type. */
 const statesSection = (results: readonly ExperimentResult[], findings: ExperimentFindings): Section => {
@@ -177,133 +154,6 @@ const turnsSection =
     };
   };
 
-const atOf = (arm: Arm): number =>
-  arm.load.kind === 'burst' ? arm.load.executions : arm.load.kind === 'iterations' ? arm.load.concurrency : 0;
-
-/** Figure 9: duration, p95 and throughput of every system against the load. */
-const loadSection = (results: readonly ExperimentResult[]): Section => {
-  const all = shown(results);
-  const systems = [...new Set(all.map(({ arm }) => arm.system))];
-  const id = `figure-9-${results[0]?.row.name ?? 'load'}`;
-  const armsOf = (system: string) =>
-    all
-      .filter(({ arm }) => arm.system === system)
-      .map(({ arm }) => arm)
-      .sort((a, b) => atOf(a) - atOf(b));
-  const max = greatest(all.map(({ arm }) => atOf(arm)));
-  const x = { title: 'orders at once', text: formatCount, max };
-  const legend = systems.map((system) => ({ name: systemName({ system }), colour: colourOf(system) }));
-  const lineOf = (of: (arm: Arm) => number | undefined) =>
-    systems.map((system): PlotSeries => ({
-      name: system,
-      colour: colourOf(system),
-      line: armsOf(system).flatMap((arm) => {
-        const y = of(arm);
-        return y === undefined ? [] : [{ x: atOf(arm), y }];
-      }),
-    }));
-  const shift = (system: string) => (systems.indexOf(system) - (systems.length - 1) / 2) * max * 0.009;
-  const points = systems.map((system): PlotSeries => ({
-    name: system,
-    colour: colourOf(system),
-    marks: armsOf(system).flatMap((arm) =>
-      thin(ended(arm), 40).map((sample) => ({
-        x: atOf(arm) + shift(system),
-        y: sample.latencyMs,
-        form: formOf(sample),
-      })),
-    ),
-    line: armsOf(system).flatMap((arm) => (arm.latencyMs ? [{ x: atOf(arm), y: arm.latencyMs.p50 }] : [])),
-    intervals: armsOf(system).flatMap((arm) => {
-      const interval = arm.latencyMs?.ci95?.p50;
-      return arm.latencyMs && interval
-        ? [{ x: atOf(arm) + shift(system), y: arm.latencyMs.p50, low: interval[0], high: interval[1] }]
-        : [];
-    }),
-  }));
-  const top = (series: readonly PlotSeries[]) =>
-    greatest(series.flatMap((each) => [...(each.marks ?? []), ...(each.line ?? [])].map((point) => point.y)));
-  const [p95, rate] = [lineOf((arm) => arm.latencyMs?.p95), lineOf((arm) => arm.throughputPerSecond)];
-  return {
-    title: results[0]?.row.title ?? 'Load',
-    sentences: accountOf(all),
-    figures: [
-      {
-        id,
-        caption: `Figure 9. Duration of orders placed at once. Lines join the medians, with their 95 % intervals; at most 40 executions a load are drawn. ${coldWarm}.`,
-        svg: plot('Duration against load', x, seconds('duration', top(points)), points),
-        legend,
-      },
-      {
-        id: `${id}-p95`,
-        caption: 'The slowest twentieth: p95 of the duration.',
-        svg: plot('p95 against load', x, seconds('p95', top(p95)), p95),
-        legend,
-      },
-      {
-        id: `${id}-throughput`,
-        caption: 'Throughput: orders that ended, a second of the load.',
-        svg: plot(
-          'Throughput against load',
-          x,
-          { title: 'orders a second', text: (v) => formatNumber(v), max: top(rate) },
-          rate,
-        ),
-        legend,
-      },
-    ],
-    tables: [loadTable(all)],
-  };
-};
-
-/** Whether every order that was started is accounted for. */
-const accountOf = (all: readonly Shown[]): string[] => {
-  const sum = (of: (arm: Arm) => number) => all.reduce((total, { arm }) => total + of(arm), 0);
-  const [started, succeeded, unknown] = [
-    sum((arm) => arm.executions.started),
-    sum((arm) => arm.executions.succeeded),
-    sum((arm) => arm.executions.unknown ?? 0),
-  ];
-  const failed = sum(({ executions }) => executions.failed + executions.timedOut + executions.aborted);
-  return [
-    `${formatCount(started)} orders were placed: ${formatCount(succeeded)} succeeded, ${formatCount(failed)} failed, of ${formatCount(unknown)} the end is not known.`,
-  ];
-};
-
-const loadTable = (all: readonly Shown[]): Table => ({
-  title: 'Duration, throughput and cost against load',
-  columns: [
-    left('system'),
-    right('orders at once'),
-    right('n'),
-    right('p50'),
-    left('95 % of p50'),
-    right('p95'),
-    right('max'),
-    right('a second'),
-    right('failed'),
-    right('USD/million'),
-  ],
-  rows: all.map(({ arm }) => {
-    const latency = arm.latencyMs;
-    const interval = latency?.ci95?.p50;
-    const { failed, timedOut, aborted, unknown = 0 } = arm.executions;
-    return [
-      systemName(arm),
-      formatCount(atOf(arm)),
-      formatCount(latency?.n ?? 0),
-      formatMs(latency?.p50),
-      interval ? `${formatMs(interval[0])} – ${formatMs(interval[1])}` : '–',
-      formatMs(latency?.p95),
-      formatMs(latency?.max),
-      formatNumber(arm.throughputPerSecond),
-      formatShare((failed + timedOut + aborted + unknown) / Math.max(1, arm.executions.started)),
-      arm.cost ? formatUsd(arm.cost.perMillion) : '–',
-    ];
-  }),
-  notes: [],
-});
-
 /** Duration against the size of the input. */
 const payloadSection = (results: readonly ExperimentResult[]): Section => {
   const all = results.flatMap(({ document }) => {
@@ -367,9 +217,13 @@ const drawn = {
   payload: payloadSection,
 };
 
-/** One section a row that has results, in the order of the declaration. */
-export const measuredSections = (findings: ExperimentFindings): readonly Section[] =>
-  findings.experiment.rows.flatMap((row) => {
+/** One section a row that has results, in the order of the declaration; where loads were placed cold and warm, one of both. */
+export const measuredSections = (findings: ExperimentFindings): readonly Section[] => {
+  const { rows } = findings.experiment;
+  const lastLoad = rows.findLast(({ draw }) => draw === 'load');
+  return rows.flatMap((row) => {
     const results = findings.results.filter((result) => result.row.name === row.name);
-    return results.length === 0 ? [] : [drawn[row.draw](results, findings)];
+    const both = row === lastLoad ? coldAgainstWarm(findings.results) : undefined;
+    return [...(results.length === 0 ? [] : [drawn[row.draw](results, findings)]), ...(both ? [both] : [])];
   });
+};

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { conduct, earlierResults } from '../../../src/experiment/conduct';
+import { conduct, earlierResults, isWhole } from '../../../src/experiment/conduct';
 import { parseExperiment, type Experiment } from '../../../src/experiment/declaration';
 import { experimentFolder, readManifest } from '../../../src/experiment/manifest';
 import { resizeLoad, trialsOf, type Trial } from '../../../src/experiment/trials';
@@ -45,6 +45,15 @@ describe('the runs of an experiment', () => {
     expect(trials.every(({ plan }) => plan.cold === undefined)).toBe(true);
   });
 
+  it('have no cost cap where nobody pays, the usual one on an account, and the one that is asked for', async () => {
+    const caps = async (options: Parameters<typeof trialsOf>[3]) => [
+      ...new Set((await trialsOf(experiment, experiment.rows, folder, options)).map(({ plan }) => plan.maxCost)),
+    ];
+    expect(await caps({ target })).toEqual([0]);
+    expect(await caps({ target: { kind: 'aws' } })).toEqual([1]);
+    expect(await caps({ target, maxCost: 5 })).toEqual([5]);
+  });
+
   it('name a file that is not there', async () => {
     const rows = [{ ...experiment.rows[0]!, workflows: ['no.asl.json'] }];
     await expect(trialsOf(experiment, rows, folder, { target })).rejects.toThrow(
@@ -77,7 +86,7 @@ describe('conducting an experiment', () => {
   const how = (
     cwd: string,
     resume: boolean,
-    change: { status?: RunDocument['status']; signal?: AbortSignal } = {},
+    change: { status?: RunDocument['status']; notes?: RunDocument['notes']; signal?: AbortSignal } = {},
   ) => ({
     folder: cwd,
     experiment: experiment.name,
@@ -85,7 +94,8 @@ describe('conducting an experiment', () => {
     start: ({ row, workflow }: Trial) => {
       const id = `${row.name}/${workflow}/${made.length}`;
       made.push(id);
-      const document = runDocument(id, change.status ? { status: change.status } : {});
+      const { status, notes } = change;
+      const document = runDocument(id, { ...(status ? { status } : {}), ...(notes ? { notes } : {}) });
       saved.set(id, document);
       return Promise.resolve(document);
     },
@@ -120,6 +130,18 @@ describe('conducting an experiment', () => {
     saved.clear();
     await conduct(trials, how(cwd, true));
     expect(made).toHaveLength(3);
+  });
+
+  it('makes again what ended at its cost cap', async () => {
+    const cwd = newFolder();
+    made.length = 0;
+    const trials = (await trialsIn()).slice(0, 1);
+    const [capped] = await conduct(trials, how(cwd, false, { notes: [{ kind: 'costCap', message: 'enough' }] }));
+    expect(capped && isWhole(capped.document)).toBe(false);
+    const [whole] = await conduct(trials, how(cwd, true));
+    expect(whole && isWhole(whole.document)).toBe(true);
+    await conduct(trials, how(cwd, true));
+    expect(made).toHaveLength(2);
   });
 
   it('ends at a stop and keeps what is done', async () => {

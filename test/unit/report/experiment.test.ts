@@ -119,6 +119,49 @@ describe('the report of an experiment', () => {
     expect(count(/h18"/g)).toBe(4);
   });
 
+  it('draws p95 and throughput of all systems in one chart, point by point', () => {
+    const svg = experimentFigures(findings).get('figures/figure-9-concurrent-payload-warm-throughput-p95.svg') ?? '';
+    const loads = new Set([1, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30]).size;
+    for (const colour of [0, 1, 2, 3]) {
+      expect([...svg.matchAll(new RegExp(`<circle class="s${colour}"`, 'g'))]).toHaveLength(2 * loads);
+      expect([...svg.matchAll(new RegExp(`<path class="s${colour} line"`, 'g'))]).toHaveLength(2);
+    }
+    for (const word of ['p95', 'orders a second', 'Event-driven', 'viewBox="0 0 720 580"']) expect(svg).toContain(word);
+  });
+
+  it('accounts for every order, says where the machine was saturated, and what each system did', () => {
+    const section = sectionsOf(findings).find(({ title }) => title === 'Concurrent orders, after warm-up');
+    const orders = 4 * (1 + 3 + 6 + 9 + 12 + 15 + 18 + 21 + 24 + 27 + 30);
+    expect(section?.sentences[0]).toMatch(
+      new RegExp(`^${orders} orders were placed: \\d+ succeeded, \\d+ failed, of 0 `),
+    );
+    expect(section?.sentences.join(' ')).toContain('Gateway, 30 at once: ');
+    expect(section?.sentences.join(' ')).not.toContain('saturated');
+    const busy = findingsOf(simulated, 1, experiment.rows.slice(4, 5));
+    const results = busy.results.map((result) => ({
+      ...result,
+      document: {
+        ...result.document,
+        arms: result.document.arms.map((arm) => ({
+          ...arm,
+          samples: arm.samples.map((sample, i) => (i % 2 === 0 ? { ...sample, saturated: true } : sample)),
+        })),
+      },
+    }));
+    const [loaded] = sectionsOf({ ...busy, results }).filter(({ title }) => title.startsWith('Concurrent'));
+    expect(loaded?.sentences[1]).toMatch(/itself saturated/);
+    const saturated = loaded?.tables[0]?.columns.findIndex(({ title }) => title === 'saturated') ?? -1;
+    expect(loaded?.tables[0]?.rows.at(-1)?.[saturated]).toBe('50.0 %');
+  });
+
+  it('holds cold against warm, load by load, where both were run', () => {
+    const both = sectionsOf(findings).find(({ title }) => title === 'Cold and warm apart');
+    expect(both?.tables[0]?.rows).toHaveLength(11 * 4);
+    expect([...(both?.figures[0]?.svg ?? '').matchAll(/stroke-dasharray/g)]).toHaveLength(4);
+    const warmAlone = sectionsOf(findingsOf(simulated, 1, experiment.rows.slice(4, 5)));
+    expect(warmAlone.map(({ title }) => title)).not.toContain('Cold and warm apart');
+  });
+
   it('says nothing undefined', () => {
     expect(html).not.toMatch(/NaN|undefined|\[object|Infinity/);
     expect(markdown).not.toMatch(/NaN|undefined|\[object|Infinity/);
