@@ -26,7 +26,7 @@ export interface Formats {
   readonly interval: (value: Interval | null | undefined, kind: 'ms' | 'share' | 'usd') => string;
   /** Time of an axis: no more decimals than the step needs. */
   readonly axisMs: (value: number) => string;
-  /** A count of an axis, shortened: `10k`, `1M`. */
+  /** A count of an axis, shortened: `10K`, `1M`, `1B`; in German `1 Mio.`, `1 Mrd.`. */
   readonly axisCount: (value: number) => string;
 }
 
@@ -34,6 +34,17 @@ const trimmed = new Map<string, Intl.NumberFormat>();
 const short = (value: number, locale: string): string => {
   let format = trimmed.get(locale);
   if (!format) trimmed.set(locale, (format = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })));
+  return format.format(value);
+};
+
+const shortened = new Map<string, Intl.NumberFormat>();
+const compact = (value: number, locale: string): string => {
+  let format = shortened.get(locale);
+  if (!format)
+    shortened.set(
+      locale,
+      (format = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 })),
+    );
   return format.format(value);
 };
 
@@ -47,7 +58,10 @@ export const createFormats = (locale: string): Formats => ({
   plain: (value) => short(value, locale),
   share: (value) => formatShare(value, { locale, digits: 2 }),
   rate: (value) => formatRate(value, locale),
-  interval: (value, kind) => formatInterval(value, kind, locale).replaceAll(/-(?=\d)/g, '−'),
+  interval: (value, kind) =>
+    formatInterval(value, kind, locale)
+      .replaceAll(/-(?=\d)/g, '−')
+      .replace(' to ', /^de\b/i.test(locale) ? ' bis ' : ' to '),
   axisMs: (value) =>
     value === 0
       ? '0'
@@ -56,12 +70,5 @@ export const createFormats = (locale: string): Formats => ({
         : value >= 1000
           ? `${short(value / 1000, locale)} s`
           : `${short(value, locale)} ms`,
-  axisCount: (value) =>
-    value >= 1e9
-      ? `${short(value / 1e9, locale)}G`
-      : value >= 1e6
-        ? `${short(value / 1e6, locale)}M`
-        : value >= 1000
-          ? `${short(value / 1000, locale)}k`
-          : short(value, locale),
+  axisCount: (value) => compact(value, locale),
 });

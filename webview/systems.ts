@@ -111,3 +111,7 @@ export const currentArms = (run: RunDocument): readonly Arm[] => {
   for (const arm of run.arms) if (arm.samples.length > 0 || !last.has(arm.system)) last.set(arm.system, arm);
   return [...last.values()];
 };
+
+/** What stands for figures that a state does not have: it was not reached, or that is not known. */
+export const unvisited = (run: RunDocument, { t }: Pick<Context, 't'>): string =>
+  t(isRunning(run) ? 'notYet' : run.arms.every((arm) => arm.traced === 0) ? 'notRead' : 'notReached');

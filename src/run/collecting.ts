@@ -52,12 +52,15 @@ const parallelReads = 8;
 const withData = 50;
 const peekReads = 10;
 const peekUpTo = 500;
+/** Events that tell where an execution is: its last ones in a flat workflow, many where branches and iterations go on beside each other. */
+const [fewLatest, manyLatest] = [24, 200];
 
 /** Calls the end will want of a lane. */
 const wanted = (lane: Lane): number =>
   lane.unread.length + lane.inFlight.size + Math.max(0, lane.planned - lane.nextIndex);
 
 export const createCollector = (context: CollectContext): Collector => {
+  const latest = context.states.some(({ path, name }) => path !== name) ? manyLatest : fewLatest;
   const histories = createPacer(context.quotas.getExecutionHistory, context.clock);
   const pages = createPacer(context.quotas.filterLogEvents, context.clock);
   const assemblies = new Map<number, LogAssembly>();
@@ -191,7 +194,7 @@ export const createCollector = (context: CollectContext): Collector => {
       const full = Number.isFinite(bucket) ? bucket - Math.max(1, refill - peekReads) : 0;
       if (!histories.tryTake(Math.min(wanted(lane), Math.max(0, full)))) return undefined;
       try {
-        return traceExecution(await readLatest(context.hot, executionArn, { signal: context.signal }), context.states);
+        return traceExecution(await readLatest(context.hot, executionArn, latest, { signal: context.signal }), context.states);
       } catch (error) {
         if (error instanceof CallFailure && error.throttled) histories.drain();
         return undefined;

@@ -34,16 +34,15 @@ export const readHistory = async (
   return events;
 };
 
-const latest = 200;
-
-/** The last 200 events of an execution that may still run, newest first, without data: one call. */
+/** The last events of an execution that may still run, newest first, without data: one call. */
 export const readLatest = async (
   hot: HotCalls,
   executionArn: string,
+  most: number,
   options: CallOptions = {},
 ): Promise<readonly HistoryEvent[]> => {
   const page = await hot.getExecutionHistory(
-    { executionArn, maxResults: latest, reverseOrder: true, includeExecutionData: false },
+    { executionArn, maxResults: most, reverseOrder: true, includeExecutionData: false },
     options,
   );
   return page.events.map(eventFromHistory);

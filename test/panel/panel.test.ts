@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
     expect(found).toEqual([]);
   });
 
-  it.each([260, 360, 900, 1600])('cuts nothing and lays nothing over another at %i px', async (width) => {
+  it.each([260, 360, 420, 900, 1600])('cuts nothing and lays nothing over another at %i px', async (width) => {
     const faults: string[] = [];
     const page = await opened(width, 'finished');
     for (const name of [
@@ -102,6 +102,10 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
       'sweep',
       'compared',
       'wrongForm',
+      'empty',
+      'starting',
+      'stopped',
+      'broken',
       'late',
       'underWay',
       'failed',

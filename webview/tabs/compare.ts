@@ -4,7 +4,8 @@ import { dropdown } from '../controls';
 import { refusal, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
-import { armLabel, mainArms, provenanceLabel, systemOf } from '../systems';
+import { armLabel, loadLabel, mainArms, provenanceLabel, systemOf } from '../systems';
+import { vacant } from '../views/vacant';
 import { unbroken, verdict } from '../views/verdict';
 import { dataTable, type TableCell, type TableSpec } from '../views/dataTable';
 
@@ -25,7 +26,9 @@ export const pairsOf = (run: RunDocument, baseline: RunDocument | null, context:
     const [first, second] = arms;
     if (!first || !second) return [];
     const names = [armLabel(first, arms, context), armLabel(second, arms, context)] as const;
-    return [{ label: names.join(' / '), baseline: first, candidate: second, names }];
+    const load = run.arms.length > arms.length ? `, ${loadLabel(first.load, context)}` : '';
+    const label = `${context.t('against', names[1], names[0])}${load}`;
+    return [{ label, baseline: first, candidate: second, names }];
   }
   const earlier = mainArms(baseline).map(({ arm }) => arm);
   return arms.flatMap((candidate) => {
@@ -45,6 +48,10 @@ export const relative = (baseline: number | null | undefined, candidate: number 
 const signed = (share: number | null, { f }: Context): string =>
   share === null ? '–' : `${share > 0 ? '+' : share < 0 ? '−' : '±'}${f.share(Math.abs(share))}`;
 
+/** Histories have whole ms: what is less has no sign worth telling. */
+const signedMs = (ms: number, { f }: Context): string =>
+  Math.abs(ms) < 1 ? f.stay(Math.abs(ms)) : `${ms < 0 ? '−' : '+'}${f.ms(Math.abs(ms))}`;
+
 /** Whether the 95 % intervals of the medians lie apart; null where one of them is not known. */
 export const apart = (a: Distribution | null, b: Distribution | null): boolean | null => {
   const [left, right] = [a?.ci95?.p50, b?.ci95?.p50];
@@ -63,8 +70,10 @@ const withInterval = (distribution: Distribution | null, { f }: Context): TableC
   node: h(
     'span',
     { title: distribution ? `n = ${distribution.n}` : undefined },
-    f.ms(distribution?.p50),
-    distribution?.ci95?.p50 && h('span', { class: 'note block' }, f.interval(distribution.ci95.p50, 'ms')),
+    f.stay(distribution?.p50),
+    distribution?.ci95?.p50 &&
+      distribution.p50 >= 1 &&
+      h('span', { class: 'note block' }, f.interval(distribution.ci95.p50, 'ms')),
   ),
 });
 
@@ -99,6 +108,7 @@ const measures = (pair: Pair, key: string, comparison: Comparison | undefined, c
       ],
     };
   };
+  const count = (n = 0): TableCell => ({ text: f.count(n), value: n });
   const median = row('p50', a.latencyMs?.p50, b.latencyMs?.p50, f.ms, comparison?.p50);
   const rows = [
     {
@@ -115,7 +125,10 @@ const measures = (pair: Pair, key: string, comparison: Comparison | undefined, c
     row(t('transitionsTitle'), a.transitionTotalMs?.p50, b.transitionTotalMs?.p50, f.ms),
     row(t('throughputTitle'), a.throughputPerSecond, b.throughputPerSecond, f.rate),
     row(t('costMillion'), a.cost?.perMillion, b.cost?.perMillion, f.usd),
-    row('n', a.latencyMs?.n, b.latencyMs?.n, f.count),
+    {
+      key: 'n',
+      cells: [{ text: 'n' }, count(a.latencyMs?.n), count(b.latencyMs?.n), { text: '' }],
+    },
   ];
   return {
     id: `measures:${key}`,
@@ -148,7 +161,7 @@ const stateDifferences = (pair: Pair): StateDifference[] => {
 };
 
 const stateTable = (pair: Pair, key: string, context: Context): TableSpec => {
-  const { t, f, ask } = context;
+  const { t, ask } = context;
   return {
     id: `compare-states:${key}`,
     caption: t('compareStates'),
@@ -180,12 +193,12 @@ const stateTable = (pair: Pair, key: string, context: Context): TableSpec => {
           withInterval(a, context),
           withInterval(b, context),
           {
-            text: `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${f.ms(Math.abs(ms))}`,
+            text: signedMs(ms, context),
             value: ms,
             node: h(
               'span',
               {},
-              `${ms < 0 ? '−' : ms > 0 ? '+' : ''}${f.ms(Math.abs(ms))}`,
+              signedMs(ms, context),
               h('span', { class: 'note block' }, `${signed(share, context)}, ${certain(a, b, context)}`),
             ),
           },
@@ -253,7 +266,7 @@ const comparisonOf = (
 export const compareTab = (state: PanelState, context: Context): VNode => {
   const { t } = context;
   const { run, baseline, comparisons } = state.snapshot!;
-  if (!run || run.arms.length === 0) return h('p', { class: 'note vacant' }, t('noRunHint'));
+  if (!run || run.arms.length === 0) return vacant(run, 'emptyCompare', context);
   const pairs = pairsOf(run, baseline, context);
   return h(
     'div',
@@ -269,7 +282,7 @@ export const compareTab = (state: PanelState, context: Context): VNode => {
         h('h2', {}, pair.label),
         sentenceOf(pair, comparison, context),
         dataTable(measures(pair, key, comparison, context), state, context),
-        h('h2', {}, t('compareStates')),
+        h('h2', { class: 'second' }, t('compareStates')),
         dataTable(stateTable(pair, key, context), state, context),
         h('p', { class: 'note' }, provenanceLabel(run, 'measured', context)),
       );

@@ -7,6 +7,7 @@ import type { PanelState } from '../state/reducer';
 import { armLabel, dashes, isRunning, mainArms, provenanceLabel, simulatedLabel, systemOf } from '../systems';
 import { capital, chartFrame } from '../views/chartFrame';
 import { dataTable } from '../views/dataTable';
+import { vacant } from '../views/vacant';
 import { breakEvenOf, monthlyOf, stepOf, volumeAt, volumeSteps } from './costModel';
 
 const date = (iso: string, locale: string): string => {
@@ -66,6 +67,14 @@ const breakdown = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
   );
 };
 
+const plural = (unit: string): string => (/sh$/.test(unit) ? `${unit}es` : `${unit}s`);
+
+/** Prices too small to be read are those of a million. */
+const unitPrice = (price: number, unit: string, { f }: Context): VNode =>
+  price < 0.001
+    ? h('span', {}, f.usd(price * 1e6), h('span', { class: 'unit' }, ` / ${f.axisCount(1e6)} ${plural(unit)}`))
+    : h('span', {}, f.usd(price), h('span', { class: 'unit' }, ` / ${unit}`));
+
 /** Quantity × price = amount, a line each, with how each is known. */
 const lines = (arms: readonly Arm[], state: PanelState, context: Context): VNode => {
   const { t, f } = context;
@@ -106,7 +115,7 @@ const lines = (arms: readonly Arm[], state: PanelState, context: Context): VNode
                 node:
                   line.unitPrice === null
                     ? h('span', { class: 'unit' }, t('priceMissing'))
-                    : h('span', {}, f.usd(line.unitPrice), h('span', { class: 'unit' }, ` / ${line.unit}`)),
+                    : unitPrice(line.unitPrice, line.unit, context),
               },
               { text: f.usd(line.amount), value: line.amount },
               { text: t(line.provenance) },
@@ -266,26 +275,34 @@ const breakEven = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
   );
 };
 
-const forecast = (state: PanelState, run: RunDocument | null): VNode | false => {
+const forecast = (state: PanelState, run: RunDocument | null, { t }: Context): VNode | false => {
   const text = state.snapshot!.forecast;
-  return text !== null && !isRunning(run) && h('p', { class: 'note', key: 'forecast' }, capital(text));
+  return (
+    text !== null &&
+    !isRunning(run) &&
+    h(
+      'section',
+      { class: 'frame full', key: 'forecast' },
+      h('h2', {}, t('forecast')),
+      h('p', { class: 'note' }, capital(text)),
+    )
+  );
 };
 
 export const costTab = (state: PanelState, context: Context): VNode => {
-  const { t } = context;
   const { run } = state.snapshot!;
   const arms = run
     ? mainArms(run)
         .map(({ arm }) => arm)
         .filter((arm) => arm.cost !== null)
     : [];
-  if (!run || arms.length === 0)
-    return h(
-      'div',
-      { class: 'vacant small' },
-      h('p', { class: 'note' }, run ? t('noCost') : t('noRunHint')),
-      forecast(state, run),
-    );
+  if (!run || arms.length === 0) {
+    const measured = run?.arms.some((arm) => arm.samples.length > 0) === true;
+    return vacant(run, 'emptyCost', context, {
+      ...(measured ? { instead: 'noCost' } : {}),
+      more: forecast(state, run, context),
+    });
+  }
   return h(
     'div',
     { class: 'frames pairs' },
@@ -293,6 +310,6 @@ export const costTab = (state: PanelState, context: Context): VNode => {
     monthly(run, arms, state, context),
     breakEven(run, arms, state, context),
     lines(arms, state, context),
-    forecast(state, run),
+    forecast(state, run, context),
   );
 };

@@ -6,6 +6,7 @@ import { wideFrom, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { armLabel, finishedOf, mainArms, provenanceLabel, systemOf } from '../systems';
+import { vacant } from '../views/vacant';
 import { chartFrame } from '../views/chartFrame';
 
 export interface Bin {
@@ -186,7 +187,7 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
     {
       id: 'points',
       title: t('points'),
-      sentence: `${sentence}. ${t('filledWarm')}.`,
+      sentence: `${kept < all ? `${sentence}. ` : ''}${t('filledWarm')}.`,
       known: provenanceLabel(run, 'measured', context),
       chart: canvasChart('points', spec, sentence),
       table: () => samplesTable(run, arms, t('points'), context),
@@ -203,6 +204,6 @@ export const distributionTab = (state: PanelState, context: Context): VNode => {
         .map(({ arm }) => arm)
         .filter((arm) => arm.samples.length > 0)
     : [];
-  if (!run || arms.length === 0) return h('p', { class: 'note vacant' }, context.t('noRunHint'));
+  if (!run || arms.length === 0) return vacant(run, 'emptyDistribution', context);
   return h('div', { class: 'frames' }, histogram(run, arms, state, context), points(run, arms, state, context));
 };

@@ -4,6 +4,7 @@ import type { Context } from '../context';
 import { roveIndex } from '../dom/rove';
 import { s, type ElementNode, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
+import { unvisited } from '../systems';
 import { fitText } from '../views/svgText';
 import { nowPill, nowText, pillWidth, type Now } from './graphNow';
 import type { GraphEdge, GraphLayout, GraphNode } from './graphLayout';
@@ -112,15 +113,21 @@ const edgeView = (edge: GraphEdge, scene: Scene, { f }: Context): VNode => {
   );
 };
 
-const nodeLabel = (node: GraphNode, figures: StateFigures | undefined, now: string | null, { t, f }: Context): string =>
+const nodeLabel = (
+  node: GraphNode,
+  figures: StateFigures | undefined,
+  now: string | null,
+  none: string,
+  { t, f }: Context,
+): string =>
   [
     node.name,
     node.type,
     now === null ? '' : t('inItNow', now),
     figures && figures.visits > 0
-      ? `${f.stay(figures.durationMs?.p50)}, ${t('visitsCount', f.count(figures.visits))}`
+      ? `${f.stay(figures.durationMs?.p50)}, ${figures.visits === 1 ? t('visitsOne') : t('visitsCount', f.count(figures.visits))}`
       : figures
-        ? t('notReached')
+        ? none
         : '',
   ]
     .filter((part) => part !== '')
@@ -144,12 +151,13 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
     dispatch({ kind: 'select', path: node.id });
     ask('reveal', { kind: 'reveal', path: node.id });
   };
-  const text = figures ? (reached ? f.stay(figures.durationMs?.p50) : t('notReached')) : '';
+  const none = state.snapshot?.run ? unvisited(state.snapshot.run, context) : '';
+  const text = figures ? (reached ? f.stay(figures.durationMs?.p50) : none) : '';
   const under = figures && reached ? `${node.type} · ${f.count(figures.visits)}×` : node.type;
   const group = node.kind === 'group';
   const here = scene.now?.at.get(node.id) ?? 0;
   const now = scene.now && here > 0 ? nowText(here, scene.now.standing, context) : null;
-  const label = nodeLabel(node, figures, now, context);
+  const label = nodeLabel(node, figures, now, none, context);
   const pill = now === null ? 0 : pillWidth(now);
   // On the name's line; a group's own time stands there already.
   const pillEnd = left + node.width - (group ? 84 : 8);

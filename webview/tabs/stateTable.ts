@@ -3,7 +3,7 @@ import { roveIndex, roveKeys } from '../dom/rove';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import type { StringKey } from '../strings';
-import { systemLabel } from '../systems';
+import { systemLabel, unvisited } from '../systems';
 import { capital } from '../views/chartFrame';
 import { sortHead } from '../views/dataTable';
 import { figureOf, type StateColumn, type StateRow } from './rows';
@@ -110,7 +110,12 @@ const tableBody = (
     return h(
       'tbody',
       { key: row.path, class: selected },
-      h('tr', {}, name(1), h('td', { colspan: shown.length - 1, class: 'text note' }, t('notReached'))),
+      h(
+        'tr',
+        {},
+        name(1),
+        h('td', { colspan: shown.length - 1, class: 'text note' }, unvisited(state.snapshot!.run!, context)),
+      ),
     );
   }
   return h(

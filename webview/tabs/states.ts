@@ -3,7 +3,7 @@ import { contentWidth, type Context } from '../context';
 import { h, memo, type Child, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { initialUi } from '../state/ui';
-import { finishedOf, mainArms, provenanceLabel, systemLabel } from '../systems';
+import { finishedOf, mainArms, provenanceLabel, systemLabel, systemOf, unvisited } from '../systems';
 import type { RunDocument } from '../../src/model/run';
 import { figureOf, sortRows, stateRows, type StateRow } from './rows';
 import { columns, labelOf, stateName, stateTable, tableFrom } from './stateTable';
@@ -18,9 +18,9 @@ const remarks = (row: StateRow, { t, f }: Context): string => {
     row.cells.reduce((total, { figures }) => total + (figures?.[of] ?? 0), 0);
   const [retries, failures, cold] = [sum('retries'), sum('failures'), sum('coldStarts')];
   return [
-    row.stale && t('staleState'),
-    retries > 0 && t('retriesCount', f.count(retries)),
-    failures > 0 && t('failuresCount', f.count(failures)),
+    row.stale && row.cells.length > 0 && t('staleState'),
+    retries > 0 && (retries === 1 ? t('retriesOne') : t('retriesCount', f.count(retries))),
+    failures > 0 && (failures === 1 ? t('failuresOne') : t('failuresCount', f.count(failures))),
     cold > 0 && t('coldCount', f.count(cold)),
   ]
     .filter((text) => text !== false)
@@ -28,7 +28,9 @@ const remarks = (row: StateRow, { t, f }: Context): string => {
 };
 
 const bars = (row: StateRow, keys: readonly string[], scale: number, state: PanelState, context: Context): VNode => {
-  const { t, f } = context;
+  const { f } = context;
+  const { run } = state.snapshot!;
+  const none = run ? unvisited(run, context) : '';
   const reached = row.cells.some(({ figures }) => figures !== null && figures.visits > 0);
   return h(
     'li',
@@ -37,7 +39,7 @@ const bars = (row: StateRow, keys: readonly string[], scale: number, state: Pane
       'div',
       { class: 'spread' },
       stateName(row, keys, state, context),
-      h('span', { class: 'note remarks' }, reached || row.cells.length === 0 ? remarks(row, context) : t('notReached')),
+      h('span', { class: 'note remarks' }, reached || row.cells.length === 0 ? remarks(row, context) : none),
     ),
     reached &&
       row.cells.map(({ arm, system, figures }) =>
@@ -47,7 +49,7 @@ const bars = (row: StateRow, keys: readonly string[], scale: number, state: Pane
           h('span', { class: 'who' }, h('span', { class: 'swatch' }), systemLabel(arm, context)),
           figures && figures.visits > 0
             ? stageBar(stagesOf(figures), scale, context)
-            : h('span', { class: 'note' }, t('notReached')),
+            : h('span', { class: 'note' }, none),
           h('span', { class: 'figure' }, figures ? f.stay(figures.durationMs?.p50) : '–'),
         ),
       ),
@@ -86,6 +88,26 @@ const tracedNote = (run: RunDocument, { t, f }: Context): string[] => {
   return arms.map((arm) => t('tracedOf', f.count(arm.traced), f.count(finishedOf(arm))));
 };
 
+/** Whose row a bar is; in a narrow panel each bar has its name. */
+const systemKey = (run: RunDocument, context: Context): VNode | false => {
+  const arms = mainArms(run);
+  return (
+    arms.length > 1 &&
+    h(
+      'p',
+      { class: 'key note', key: 'systems' },
+      arms.map(({ arm }) =>
+        h(
+          'span',
+          { key: arm.system, class: `sys-${systemOf(arm)}` },
+          h('span', { class: 'swatch' }),
+          systemLabel(arm, context),
+        ),
+      ),
+    )
+  );
+};
+
 export const statesTab = (state: PanelState, context: Context): VNode => {
   const { t, f, dispatch, ask } = context;
   const snapshot = state.snapshot!;
@@ -98,7 +120,8 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
   const keys = shown.map((row) => row.path);
   const scale = run ? sharedScale(run.arms) : 0;
   const width = contentWidth(state.width);
-  const wide = width >= tableFrom && run !== null;
+  const measured = run !== null && run.arms.length > 0;
+  const wide = width >= tableFrom && measured;
   const more: Child =
     rows.length > firstRows &&
     h(
@@ -107,7 +130,6 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
       all ? t('showFewer') : t('showAllRows', f.count(rows.length)),
     );
   const sorting: Child =
-    run !== null &&
     !wide &&
     h(
       'div',
@@ -123,7 +145,8 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
   return h(
     'div',
     { class: 'states', key: wide ? 'wide' : 'narrow' },
-    run !== null && h('div', { class: 'spread wrap', key: 'top' }, stageKey(context), sorting),
+    measured &&
+      h('div', { class: 'spread wrap', key: 'top' }, stageKey(context), wide ? systemKey(run, context) : sorting),
     memo('list', [snapshot, state.ui, wide, width, context.t], () =>
       wide
         ? h('div', {}, stateTable(shown, keys, scale, width, state, context))
@@ -134,8 +157,8 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
           ),
     ),
     more,
-    run !== null && slowest(rows, context),
-    run !== null &&
+    measured && slowest(rows, context),
+    measured &&
       h(
         'div',
         { class: 'chartactions', key: 'actions' },

@@ -5,6 +5,7 @@ import type { PanelState } from '../state/reducer';
 import { failedOf, mainArms, provenanceLabel, systemLabel, systemOf } from '../systems';
 import { chartFrame } from '../views/chartFrame';
 import { longText } from '../views/longText';
+import { vacant } from '../views/vacant';
 import type { TimelineReply } from '../../src/protocol';
 import type { Arm, RunDocument } from '../../src/model/run';
 import type { StringKey } from '../strings';
@@ -22,7 +23,24 @@ const armOf = (state: PanelState, run: RunDocument): { readonly arm: Arm; readon
   return at && at.samples.length > 0 ? { arm: at, index: wanted } : (arms[0] ?? null);
 };
 
-const picksLabels: Readonly<Record<string, StringKey>> = { slowest: 'slowest', median: 'median', failed: 'failedOne' };
+const heads: Readonly<Record<string, StringKey>> = {
+  slowest: 'timelineSlowest',
+  median: 'timelineMedian',
+  failed: 'timelineFailed',
+};
+/** How it ended, by the service's word for it or by a sample's. */
+const ends: Readonly<Record<string, StringKey>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  timedout: 'timedOut',
+  aborted: 'aborted',
+  running: 'stillRunning',
+  unknown: 'unknownEnd',
+};
+const endWord = (status: string, { t }: Context): string => {
+  const key = ends[status.toLowerCase().replace('_', '')];
+  return key === undefined ? status : t(key);
+};
 
 export const timelineKey = (run: RunDocument, arm: number, pick: string): string => `timeline:${run.id}:${arm}:${pick}`;
 
@@ -74,11 +92,15 @@ const shown = (reply: TimelineReply, run: RunDocument, arm: Arm, state: PanelSta
   const took = endOf(trace) - trace.startedAt;
   const { pick } = state.ui.timeline;
   const system = systemLabel(arm, context);
-  const pickLabel = picksLabels[pick];
-  const title =
-    pickLabel === undefined ? t('timelineNamed', reply.name, system) : t('timelineHead', t(pickLabel), system);
+  const head = heads[pick];
+  const retries = trace.visits.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
+  const title = [
+    head === undefined ? t('timelineNamed', reply.name, system) : t(head, system),
+    f.ms(took),
+    ...(retries === 0 ? [] : [retries === 1 ? t('retriesOne') : t('retriesCount', f.count(retries))]),
+  ].join(' · ');
   const some = rows.some((row) => !row.critical);
-  const sentence = `${t('timelineSentence', `${reply.name} (${reply.status})`, f.ms(took), f.count(trace.visits.length), f.ms(trace.transitionTotalMs))} ${t('nCount', '1')}${some ? `, ${t('criticalMark')}` : ''}.`;
+  const sentence = `${t('timelineSentence', reply.name, f.ms(took), f.count(trace.visits.length), f.ms(trace.transitionTotalMs), endWord(reply.status, context))} ${t('nCount', '1')}${some ? `, ${t('criticalMark')}` : ''}.`;
   return h(
     'div',
     { class: 'frames', key: 'shown' },
@@ -138,7 +160,7 @@ export const timelineTab = (state: PanelState, context: Context): VNode => {
   const { t, ask } = context;
   const { run } = state.snapshot!;
   const chosen = run ? armOf(state, run) : null;
-  if (!run || !chosen) return h('p', { class: 'note vacant' }, t('noRunHint'));
+  if (!run || !chosen) return vacant(run, 'emptyTimeline', context);
   const { timeline } = state;
   const key = timelineKey(run, chosen.index, state.ui.timeline.pick);
   const current = timeline.kind !== 'none' && timeline.of === key ? timeline : null;

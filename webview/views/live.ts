@@ -3,7 +3,7 @@ import { firstWidth, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import type { StringKey } from '../strings';
-import { currentArms, failedOf, loadLabel, provenanceLabel, systemLabel, systemOf } from '../systems';
+import { currentArms, failedOf, isRunning, loadLabel, provenanceLabel, systemLabel, systemOf } from '../systems';
 
 const phases: Readonly<Record<string, StringKey>> = {
   preparing: 'preparing',
@@ -43,7 +43,10 @@ export const progress = (run: RunDocument, { t, f }: Context): VNode => {
       'div',
       { class: 'spread note' },
       h('span', {}, now),
-      remainingMs !== null && remainingMs > 0 && h('span', {}, t('timeLeft', f.axisMs(roundTime(remainingMs)))),
+      isRunning(run) &&
+        remainingMs !== null &&
+        remainingMs > 0 &&
+        h('span', {}, t('timeLeft', f.axisMs(roundTime(remainingMs)))),
     ),
   );
 };
@@ -91,11 +94,13 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
   const row = (arm: Arm): VNode => {
     const cost = f.usd(arm.cost?.perMillion);
     const transitions = f.ms(arm.transitionTotalMs?.p50);
+    const ended = arm.latencyMs;
     const under = [
       several && loadLabel(arm.load, context),
-      t('nCount', f.count(arm.latencyMs?.n ?? 0)),
-      `p99 ${f.ms(arm.latencyMs?.p99)}`,
-      t('perSecond', f.number(round3(arm.throughputPerSecond))),
+      !ended && t('noneEnded'),
+      ended && t('nCount', f.count(ended.n)),
+      ended && `p99 ${f.ms(ended.p99)}`,
+      ended && t('perSecond', f.number(round3(arm.throughputPerSecond))),
       !roomy && arm.transitionTotalMs && t('inTransitions', transitions),
       !roomy && arm.cost && t('costPerMillion', cost),
     ];
@@ -152,7 +157,7 @@ export const live = (run: RunDocument, state: PanelState, context: Context): VNo
   h(
     'section',
     { class: 'live', key: 'live', 'aria-label': context.t('latency') },
-    tiles(run, state, context),
+    (run.arms.length > 0 || isRunning(run)) && tiles(run, state, context),
     run.arms.length > 0 && h('h2', { key: 'head' }, context.t('latency')),
     run.arms.length > 0 && figures(run, state, context),
   );

@@ -17,17 +17,24 @@ describe('formats', () => {
 
   it.each([
     [7, '7'],
-    [1000, '1k'],
+    [1000, '1K'],
     [2_500_000, '2.5M'],
-    [1e9, '1G'],
+    [1e9, '1B'],
   ])('writes the count %d at an axis as %s', (value, text) => {
     expect(english.axisCount(value)).toBe(text);
   });
 
   it('takes the sign of the locale', () => {
+    expect([1000, 2.5e6, 1e9].map(german.axisCount)).toEqual(['1000', '2,5\u00a0Mio.', '1\u00a0Mrd.']);
+    expect([0.3, 12, 1234].map(english.plain)).toEqual(['0.3', '12', '1,230']);
     expect(german.axisMs(1500)).toBe('1,5 s');
     expect(german.ms(5061)).toBe('5,06 s');
     expect(english.ms(5061)).toBe('5.06 s');
+  });
+
+  it('writes an interval in the words of the locale', () => {
+    expect(english.interval([-0.42, -0.31], 'share')).toBe('−42 to −31 %');
+    expect(german.interval([-0.42, -0.31], 'share')).toBe('−42 bis −31 %');
   });
 
   it('writes what is missing as a dash', () => {

@@ -4,13 +4,14 @@ import { createTranslate, stringTable } from '../../../webview/strings';
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\d\}/g)].map(([found]) => found).sort();
 
 describe('the table of strings', () => {
-  it.each(Object.entries(stringTable))('%s has both languages with the same placeholders', (key, [english, german]) => {
-    expect(english.trim()).not.toBe('');
-    expect(german.trim()).not.toBe('');
-    // A sentence may name a thing once more or less in the other language, but never a value the first does not have.
-    if (key !== 'timelineHead' && key !== 'timelineNamed') expect(placeholders(german)).toEqual(placeholders(english));
-    else expect(new Set(placeholders(german))).toEqual(new Set(placeholders(english)));
-  });
+  it.each(Object.entries(stringTable))(
+    '%s has both languages with the same placeholders',
+    (_key, [english, german]) => {
+      expect(english.trim()).not.toBe('');
+      expect(german.trim()).not.toBe('');
+      expect(placeholders(german)).toEqual(placeholders(english));
+    },
+  );
 
   it('leaves no German word out', () => {
     const same = Object.entries(stringTable).filter(

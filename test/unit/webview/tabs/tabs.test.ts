@@ -4,7 +4,10 @@ import { snapshots } from '../../../panel/fixtures/snapshots';
 import { findAll, textOf } from '../../../../webview/dom/vnode';
 import type { Action, PanelState } from '../../../../webview/state/reducer';
 import { tabs, type TabId } from '../../../../webview/state/ui';
-import { timelineKey, wantedTimeline } from '../../../../webview/tabs/timeline';
+import type { PanelSnapshot } from '../../../../src/protocol';
+import { costTab } from '../../../../webview/tabs/cost';
+import { statesTab } from '../../../../webview/tabs/states';
+import { timelineKey, timelineTab, wantedTimeline } from '../../../../webview/tabs/timeline';
 import { results } from '../../../../webview/views/results';
 import { chartsIn, click, named, recording, showing } from '../helpers';
 
@@ -76,10 +79,34 @@ describe('States', () => {
   });
 
   it('says what was not reached, edited, retried and cold', () => {
-    expect(draw('early', 'states', 360).text).toContain('not reached');
     const { text } = draw('finished', 'states', 360);
     expect(text).toContain('edited since');
     expect(text).toMatch(/8 retries · 10 cold/);
+  });
+
+  it('says why a state has no figures', () => {
+    expect(draw('early', 'states', 360).text).toContain('WaitForPayment no figures yet');
+    const early = snapshots.early();
+    const over = (traced: number) => {
+      const arms = early.run!.arms.map((arm) => ({ ...arm, traced }));
+      return { ...early, run: { ...early.run!, arms, status: { kind: 'finished' as const } } };
+    };
+    for (const width of [360, 1400]) {
+      const shown = (snapshot: PanelSnapshot) => textOf(statesTab(showing(snapshot, width), recording()));
+      expect(shown(over(3))).toMatch(/WaitForPayment( Wait)? not reached/);
+      expect(shown(over(0))).toMatch(/WaitForPayment( Wait)? no history read/);
+    }
+  });
+
+  it('has no key, order or remark before there is anything to be read by them', () => {
+    for (const name of ['empty', 'starting'] as const)
+      expect(draw(name, 'states', 360).text).not.toMatch(/queued|Sort by|edited since/);
+  });
+
+  it('names the types whose rows stand side by side', () => {
+    const { view } = draw('finished', 'states', 1400);
+    const key = findAll(view, ({ props }) => props.key === 'systems' || props.class === 'key note').map(textOf);
+    expect(key).toContain('Standard Express');
   });
 
   it('says which state takes the time, with its count', () => {
@@ -127,12 +154,32 @@ describe('Timeline', () => {
 
   it('shows the waterfall with its sentence, input and output', () => {
     const { text, view } = draw('finished', 'timeline', 1400, shownTimeline());
-    expect(text).toContain('Slowest Standard execution');
-    expect(text).toMatch(/standard-0003 \(SUCCEEDED\): .* in 14 visits, 818 ms of it in transitions\. n = 1/);
+    expect(text).toContain('Slowest Standard execution · 4.60 s · 1 retry');
+    expect(text).toMatch(/standard-0003 succeeded: .* in 14 visits, 818 ms of it in transitions\. n = 1/);
     expect(text).toContain('States.TaskFailed, backs off 200 ms');
     expect(text).toContain('"OrderStatus": "Shipped"');
     // Nothing is marked where everything is critical.
     expect(findAll(view, ({ props }) => props.class === 'mark')).toEqual([]);
+  });
+
+  it.each([
+    ['failed', 'Failed Standard execution', 'Fehlgeschlagene Ausführung, Standard'],
+    ['median', 'Median Standard execution', 'Ausführung im Median, Standard'],
+    ['standard-0007', 'Standard execution standard-0003', 'Ausführung standard-0003, Standard'],
+  ])('has a head in plain words for %s', (pick, english, german) => {
+    const snapshot = snapshots.finished();
+    const of = timelineKey(snapshot.run!, 0, pick);
+    const state = showing(
+      snapshot,
+      1400,
+      { kind: 'pick', arm: 0, pick },
+      { kind: 'timeline', timeline: { kind: 'shown', of, reply: orderTimeline() } },
+    );
+    for (const [locale, words] of [
+      ['en', english],
+      ['de', german],
+    ] as const)
+      expect(textOf(timelineTab(state, recording(locale)))).toContain(`${words} · 4`);
   });
 
   it('shows how a failed one ended', () => {
@@ -230,7 +277,51 @@ describe('Sweep, Cost and Distribution', () => {
   });
 });
 
+describe('a tab with nothing to show', () => {
+  it.each([
+    ['timeline', 'One execution as a waterfall'],
+    ['compare', 'Standard against Express'],
+    ['cost', 'What a million executions cost'],
+    ['distribution', 'How the latencies are spread'],
+    ['sweep', 'A sweep runs the same workflow'],
+  ] as const)('%s says what would stand there and what to do', (tab, words) => {
+    const { text } = draw('empty', tab);
+    expect(text).toContain(words);
+    expect(text).toMatch(/Run the benchmark|Choose “Rising/);
+  });
+
+  it.each(['timeline', 'compare', 'cost', 'distribution'] as const)(
+    '%s of a run waits, or says that none ended',
+    (tab) => {
+      expect(draw('starting', tab).text).toContain('Figures appear with the first execution that ends.');
+      expect(draw('failed', tab).text).toContain('No execution of this run has ended');
+    },
+  );
+
+  it('a price too small to be read is that of a million', () => {
+    const { text } = draw('finished', 'cost');
+    expect(text).toMatch(/\$25\.00 {1,2}\/ 1M transitions/);
+    expect(text).toMatch(/\$0\.500 {1,2}\/ 1M publishes/);
+    expect(text).not.toMatch(/\$0\.0000\d+ {1,2}\//);
+  });
+
+  it('cost: the forecast has its name, and a run whose prices are not known is not called empty', () => {
+    expect(draw('empty', 'cost').text).toMatch(/Forecast of the next run About 40 s/);
+    const snapshot = snapshots.finished();
+    const arms = snapshot.run!.arms.map((arm) => ({ ...arm, cost: null }));
+    const view = costTab(showing({ ...snapshot, run: { ...snapshot.run!, arms } }), recording());
+    expect(textOf(view)).toContain('No cost is known for this run.');
+  });
+});
+
 describe('Compare', () => {
+  it('says at which load types are compared where a sweep has several, and counts nothing as a difference', () => {
+    expect(draw('finished', 'compare').text).toContain('Express against Standard Express');
+    const { text } = draw('sweep', 'compare');
+    expect(text).toContain('Express against Standard, 1 at once');
+    expect(text).not.toContain('±0 %');
+  });
+
   it('says the types’ difference in the run’s sentence and the states’ with their intervals', () => {
     const { text } = draw('finished', 'compare');
     expect(text).toMatch(

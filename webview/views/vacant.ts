@@ -1,0 +1,19 @@
+import type { RunDocument } from '../../src/model/run';
+import type { Context } from '../context';
+import { h, type Child, type VNode } from '../dom/vnode';
+import type { StringKey } from '../strings';
+import { isRunning } from '../systems';
+
+/** What stands in a tab that has nothing to show: what would, and what to do for it. */
+export const vacant = (
+  run: RunDocument | null,
+  empty: StringKey,
+  { t }: Pick<Context, 't'>,
+  { instead, more }: { readonly instead?: StringKey; readonly more?: Child } = {},
+): VNode =>
+  h(
+    'div',
+    { class: 'vacant', key: 'vacant' },
+    h('p', { class: 'note' }, t(instead ?? (run === null ? empty : isRunning(run) ? 'untilFirst' : 'noneToShow'))),
+    more,
+  );
