@@ -1,8 +1,7 @@
 /** Leaving a state: its output as text, within the payload's limit. */
-import type { HistoryEvent } from '../model/event';
 import type { Json } from '../model/json';
 import { exceedsPayload } from './limits';
-import { failure, type Outcome } from './outcome';
+import { failure, type Done, type Outcome } from './outcome';
 import type { Settled, StateNode } from './nodes';
 import type { Visit } from './visit';
 
@@ -15,14 +14,21 @@ export const done = (visit: Visit, settled: Settled, next: StateNode | undefined
   const { output, assigned } = settled;
   const known = output === visit.rawInput ? visit.text : (text ?? JSON.stringify(output));
   if (exceedsPayload(known)) return failure('States.DataLimitExceeded', tooLarge(visit.node.name));
-  return { kind: 'done', output, text: known, next, assigned };
+  if (assigned === undefined) return { kind: 'done', output, text: known, next };
+  const assignedTexts = textsOf(assigned);
+  if (assignedTexts === undefined) return { kind: 'done', output, text: known, next };
+  if (exceedsPayload(Object.values(assignedTexts).join('')))
+    return failure('States.DataLimitExceeded', tooMuchAssigned(visit.node.name));
+  return { kind: 'done', output, text: known, next, assigned, assignedTexts };
 };
 
-/** Variables as an exit shows them: each as its own JSON text. */
-export const assignedTexts = (
-  assigned: Readonly<Record<string, Json>>,
-): HistoryEvent['details']['assignedVariables'] => {
-  const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(assigned)) texts[name] = JSON.stringify(value);
+/** The variables of one Assign may have 256 KiB together (AWS's limit; the words are ours). */
+const tooMuchAssigned = (state: string): string =>
+  `The state/task '${state}' assigned variables with a size exceeding the maximum number of bytes service limit.`;
+
+/** Variables as an exit shows them, each as its own JSON text; undefined for none at all. */
+const textsOf = (assigned: Readonly<Record<string, Json>>): Done['assignedTexts'] => {
+  let texts: Record<string, string> | undefined;
+  for (const [name, value] of Object.entries(assigned)) (texts ??= {})[name] = JSON.stringify(value);
   return texts;
 };

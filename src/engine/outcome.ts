@@ -9,8 +9,10 @@ export interface Done {
   /** `output` as compact JSON text: the exit's output and the next entry's input share it. */
   readonly text: string;
   readonly next?: StateNode;
-  /** Values of `Assign`, as they were assigned. */
+  /** Values of `Assign`, as they were assigned; absent where there are none. */
   readonly assigned?: Readonly<Record<string, Json>>;
+  /** The same as compact JSON. */
+  readonly assignedTexts?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -6,7 +6,6 @@ import type { MaybePromise } from './contract';
 import { failureOf } from './failures';
 import type { Flow } from './flow';
 import { noDetails } from './history';
-import { assignedTexts } from './leave';
 import { historyEvents } from './limits';
 import type { StateNode } from './nodes';
 import { aborted, failure, type Outcome } from './outcome';
@@ -159,20 +158,15 @@ const retry = async (visit: Visit, delay: number, counts: RetryCounts): Promise<
   return conclude(visit, outcome, counts);
 };
 
-const hasAny = (assigned: Readonly<Record<string, Json>>): boolean => {
-  for (const _ in assigned) return true;
-  return false;
-};
-
 const leave = (visit: Visit, outcome: Outcome): Outcome => {
   const { flow, node } = visit;
   if (flow.dead) return aborted;
   if (outcome.kind !== 'done') return outcome;
-  const { assigned } = outcome;
-  if (assigned === undefined || !hasAny(assigned)) flow.emit(node.exited, { name: node.name, output: outcome.text });
+  const { assigned, assignedTexts } = outcome;
+  if (assigned === undefined) flow.emit(node.exited, { name: node.name, output: outcome.text });
   else {
     flow.variables = { ...flow.variables, ...assigned };
-    flow.emit(node.exited, { name: node.name, output: outcome.text, assignedVariables: assignedTexts(assigned) });
+    flow.emit(node.exited, { name: node.name, output: outcome.text, assignedVariables: assignedTexts });
   }
   flow.visit = undefined;
   return flow.run.history.full ? tooManyEvents : outcome;

@@ -59,6 +59,15 @@ describe('Pass', () => {
     expect(execution.history[4]!.details.assignedVariables).toEqual({ n: '2', old: '1' });
   });
 
+  it('lets the variables of one Assign have 256 KiB together and no more', async () => {
+    const assigned = (length: number) =>
+      runOne({ Type: 'Pass', Assign: { a: 'a'.repeat(1000), b: 'b'.repeat(length) } });
+    expect((await assigned(262_144 - 1000 - 4)).status).toBe('SUCCEEDED');
+    const execution = await assigned(262_144 - 1000 - 3);
+    expect(execution.error).toBe('States.DataLimitExceeded');
+    expect(execution.cause).toContain('assigned variables with a size exceeding');
+  });
+
   it('leaves an empty Assign out of the exit', async () => {
     expect(detailsOf(await runOne({ Type: 'Pass', Assign: {} }), 'PassStateExited')).toEqual({
       name: 'S',
