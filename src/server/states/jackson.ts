@@ -23,8 +23,10 @@ const wanted = "was expecting (JSON String, Number, Array, Object or token 'null
 export function jsonFault(text: string): JsonFault | undefined {
   try {
     const end = skip(text, value(text, skip(text, 0)));
-    if (end < text.length) throw unexpected(text, end, wanted);
-    return undefined;
+    if (end === text.length) return undefined;
+    // What follows is read as a further value: what is none is said to be none.
+    value(text, end);
+    throw unexpected(text, end, wanted);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const before = text.slice(0, error.at);
@@ -52,6 +54,13 @@ function value(text: string, at: number): number {
   if (c === '-' || (c >= '0' && c <= '9')) return number(text, at);
   for (const word of ['true', 'false', 'null']) {
     if (text.startsWith(word, at) && !/[\w$]/.test(text[at + word.length] ?? '')) return at + word.length;
+  }
+  for (const word of ['NaN', 'Infinity']) {
+    if (text.startsWith(word, at) && !/[\w$]/.test(text[at + word.length] ?? ''))
+      throw new Fault(
+        `Non-standard token '${word}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow`,
+        at + word.length,
+      );
   }
   if (/[\p{L}_$]/u.test(c)) {
     const token = /^[\p{L}\p{N}_$]+/u.exec(text.slice(at))?.[0] ?? c;
@@ -119,6 +128,8 @@ function number(text: string, at: number): number {
   const match = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(text.slice(at));
   if (!match) throw unexpected(text, at + 1, 'Expected digit (0-9) to follow minus sign, for valid numeric value');
   const end = at + match[0].length;
+  if (/^-?0$/.test(match[0]) && /\d/.test(text[end] ?? ''))
+    throw new Fault('Invalid numeric value: Leading zeroes not allowed', end);
   if (/[\w.]/.test(text[end] ?? '')) throw unexpected(text, end, 'Expected space separating root-level values');
   return end;
 }

@@ -30,7 +30,16 @@ test.each<[string, string, number, number]>([
     7,
   ],
   ['-', 'Expected digit', 1, 2],
-  ['01', "Unexpected character ('1' (code 49)): Expected space separating root-level values", 1, 2],
+  ['01', 'Invalid numeric value: Leading zeroes not allowed', 1, 2],
+  ['1a', "Unexpected character ('a' (code 97)): Expected space separating root-level values", 1, 2],
+  [
+    '{} x',
+    "Unrecognized token 'x': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+    1,
+    5,
+  ],
+  ['{} {}', "Unexpected character ('{' (code 123)): was expecting", 1, 4],
+  ['[NaN]', "Non-standard token 'NaN': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow", 1, 5],
 ])('%j', (text, message, line, column) => {
   const fault = jsonFault(text);
   expect(fault?.message).toContain(message);
