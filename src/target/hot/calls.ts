@@ -113,6 +113,22 @@ const ending = (body: JsonObject): { -readonly [K in keyof SyncEnd]: SyncEnd[K] 
   return end;
 };
 
+const started = (body: JsonObject) => ({
+  executionArn: text(body['executionArn']) ?? '',
+  startedAt: ms(body['startDate']) ?? 0,
+});
+
+const syncEnding = (body: JsonObject): SyncEnd => {
+  const end = ending(body);
+  const billing = body['billingDetails'];
+  if (isObject(billing)) {
+    const { billedDurationInMilliseconds: durationMs, billedMemoryUsedInMB: memoryMb } = billing;
+    if (typeof durationMs === 'number') end.billedDurationMs = durationMs;
+    if (typeof memoryMb === 'number') end.billedMemoryMb = memoryMb;
+  }
+  return end;
+};
+
 const defined = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
   value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 
@@ -127,25 +143,14 @@ export const createHotCalls = (
   const logs: HotCall = createHotCall(connection, logsService, agents, outstanding, now);
   const timeoutMs = timeouts.callMs ?? callTimeoutMs;
   return {
-    startExecution: async (input, options) => {
-      const body = await states('StartExecution', input as unknown as JsonObject, { timeoutMs, ...options });
-      return { executionArn: text(body['executionArn']) ?? '', startedAt: ms(body['startDate']) ?? 0 };
-    },
-    startSyncExecution: async (input, options) => {
-      const body = await states('StartSyncExecution', input as unknown as JsonObject, {
+    startExecution: (input, options) =>
+      states('StartExecution', input as unknown as JsonObject, { timeoutMs, ...options }).then(started),
+    startSyncExecution: (input, options) =>
+      states('StartSyncExecution', input as unknown as JsonObject, {
         ...options,
         hostPrefix: 'sync-',
         timeoutMs: timeouts.syncMs ?? syncTimeoutMs,
-      });
-      const end = ending(body);
-      const billing = body['billingDetails'];
-      if (isObject(billing)) {
-        const { billedDurationInMilliseconds: durationMs, billedMemoryUsedInMB: memoryMb } = billing;
-        if (typeof durationMs === 'number') end.billedDurationMs = durationMs;
-        if (typeof memoryMb === 'number') end.billedMemoryMb = memoryMb;
-      }
-      return end;
-    },
+      }).then(syncEnding),
     describeExecution: async (executionArn, options) =>
       ending(await states('DescribeExecution', { executionArn }, { timeoutMs, ...options })),
     listExecutions: async (input, options) => {

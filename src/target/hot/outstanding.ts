@@ -2,16 +2,17 @@ import type { ClientRequest } from 'node:http';
 import { CallFailure } from './failure';
 
 interface Waiting {
-  readonly request: ClientRequest;
   readonly operation: string;
   readonly deadline: number;
   readonly timeoutMs: number;
+  /** All requests that listen to the same signal. */
+  readonly listening: Set<ClientRequest> | undefined;
 }
 
-/** The calls that have no answer yet: one timer and one listener a signal for all of them, instead of two a call. */
+/** The calls that have no answer yet: one timer, one listener of their ends and one a signal for all of them, instead of three a call. */
 export interface Outstanding {
-  /** Answers what to call when the call is over. */
-  add(request: ClientRequest, operation: string, timeoutMs: number, signal: AbortSignal | undefined): () => void;
+  /** Until the request closes. */
+  add(request: ClientRequest, operation: string, timeoutMs: number, signal: AbortSignal | undefined): void;
 }
 
 /** Deadlines are looked at a hundred times within the shortest of them, at most ten times a second. */
@@ -20,14 +21,14 @@ const sweepMs = (timeoutMs: number) => Math.min(100, Math.max(5, timeoutMs / 100
 export const stopped = () => new CallFailure('aborted', 'Aborted', 'The run was stopped.');
 
 export const createOutstanding = (): Outstanding => {
-  const waiting = new Set<Waiting>();
+  const waiting = new Map<ClientRequest, Waiting>();
   const bySignal = new WeakMap<AbortSignal, Set<ClientRequest>>();
   let timer: NodeJS.Timeout | undefined;
   let period = Infinity;
 
   const sweep = () => {
     const now = performance.now();
-    for (const { request, operation, deadline, timeoutMs } of waiting)
+    for (const [request, { operation, deadline, timeoutMs }] of waiting)
       if (now >= deadline)
         request.destroy(
           new CallFailure('timeout', 'Timeout', `${operation} had no answer within ${timeoutMs / 1000} s.`),
@@ -60,17 +61,18 @@ export const createOutstanding = (): Outstanding => {
     return requests;
   };
 
+  function closed(this: ClientRequest): void {
+    waiting.get(this)?.listening?.delete(this);
+    waiting.delete(this);
+  }
+
   return {
     add: (request, operation, timeoutMs, signal) => {
-      const each: Waiting = { request, operation, deadline: performance.now() + timeoutMs, timeoutMs };
-      waiting.add(each);
+      const listening = signal && listeners(signal);
+      waiting.set(request, { operation, deadline: performance.now() + timeoutMs, timeoutMs, listening });
       watch(timeoutMs);
-      const requests = signal && listeners(signal);
-      requests?.add(request);
-      return () => {
-        waiting.delete(each);
-        requests?.delete(request);
-      };
+      listening?.add(request);
+      request.on('close', closed);
     },
   };
 };

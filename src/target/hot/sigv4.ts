@@ -44,10 +44,13 @@ const keyedHash = (key: Buffer): ((text: string) => string) => {
     inner[i] = (key[i] as number) ^ 0x36;
     outer[i] = (key[i] as number) ^ 0x5c;
   }
+  let filled = inner;
   return (text) => {
     if (text.length > inner.length - blockBytes) return createHmac('sha256', key).update(text).digest('hex');
-    const length = inner.write(text, blockBytes, 'latin1');
-    hash('sha256', inner.subarray(0, blockBytes + length), 'buffer').copy(outer, blockBytes);
+    const length = blockBytes + inner.write(text, blockBytes, 'latin1');
+    // Texts of one scope are equally long: a view is made once, and no buffer at all for what comes out.
+    if (filled.length !== length) filled = inner.subarray(0, length);
+    outer.write(hash('sha256', filled, 'binary'), blockBytes, 'latin1');
     return sha256(outer);
   };
 };
@@ -63,14 +66,17 @@ const tidied = (value: string): string =>
 export const canonicalRequest = (
   request: SignableRequest,
 ): { readonly text: string; readonly signedHeaders: string } => {
-  const names = Object.keys(request.headers).sort();
+  const { text, signedHeaders } = canonicalHead(request);
+  return { text: text + sha256(request.body), signedHeaders };
+};
+
+/** The same up to the hash of the body. */
+const canonicalHead = ({ method, path, headers }: Omit<SignableRequest, 'body'>) => {
+  const names = Object.keys(headers).sort();
   let lines = '';
-  for (const name of names) lines += `${name}:${tidied(request.headers[name] as string)}\n`;
+  for (const name of names) lines += `${name}:${tidied(headers[name] as string)}\n`;
   const signedHeaders = names.join(';');
-  return {
-    text: `${request.method}\n${request.path}\n\n${lines}\n${signedHeaders}\n${sha256(request.body)}`,
-    signedHeaders,
-  };
+  return { text: `${method}\n${path}\n\n${lines}\n${signedHeaders}\n`, signedHeaders };
 };
 
 /** Signs with a key derived once a day, region, service and secret: two hashes and one HMAC a request. */
@@ -81,12 +87,22 @@ export class Signer {
 
   /** Value of the `authorization` header. `date` is the `x-amz-date` that is among the request's headers. */
   authorization(request: SignableRequest, credentials: AwsCredentials, date: string): string {
+    return this.prepare(request, credentials, date)(request.body);
+  }
+
+  /** The same for many bodies under the same headers: all but the two hashes and the HMAC is done once. */
+  prepare(
+    request: Omit<SignableRequest, 'body'>,
+    { accessKeyId, secretAccessKey }: AwsCredentials,
+    date: string,
+  ): (body: string | Buffer) => string {
     const day = date.slice(0, 8);
     const scope = `${day}/${this.scope.region}/${this.scope.service}/aws4_request`;
-    const { text, signedHeaders } = canonicalRequest(request);
-    const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(text)}`;
-    const signature = this.#signingKey(day, credentials.secretAccessKey)(toSign);
-    return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+    const { text, signedHeaders } = canonicalHead(request);
+    const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n`;
+    const head = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=`;
+    const sign = this.#signingKey(day, secretAccessKey);
+    return (body) => head + sign(toSign + sha256(text + sha256(body)));
   }
 
   #signingKey(day: string, secret: string): (text: string) => string {

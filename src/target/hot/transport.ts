@@ -76,9 +76,12 @@ export const createHotCall = (
   /** Service clock − ours, learnt from the Date header of an answer that refused our signature; used for signing only. */
   let skew = 0;
 
-  /** A flat list is sent as it is; an object would be checked and copied name by name. */
-  const signed = (operation: string, body: string, prefix: string, credentials: AwsCredentials): string[] => {
+  /** By operation: what all its calls of one second have in common. */
+  const heads = new Map<string, Head>();
+  const headOf = (operation: string, prefix: string, credentials: AwsCredentials): Head => {
     const date = amzDate(now() + skew);
+    const known = heads.get(operation);
+    if (known?.date === date && known.credentials === credentials && known.prefix === prefix) return known;
     const headers: Record<string, string> = {
       'content-type': service.contentType,
       host: prefix + host,
@@ -86,12 +89,23 @@ export const createHotCall = (
     };
     if (credentials.sessionToken) headers['x-amz-security-token'] = credentials.sessionToken;
     headers['x-amz-target'] = `${service.targetPrefix}.${operation}`;
-    const authorization = signer.authorization({ method: 'POST', path: pathname, headers, body }, credentials, date);
-    const list = ['content-length', String(Buffer.byteLength(body))];
-    for (const name in headers) list.push(name, headers[name] as string);
-    list.push('authorization', authorization);
-    return list;
+    const head: Head = {
+      ...{ date, credentials, prefix },
+      headers: Object.entries(headers).flat(),
+      sign: signer.prepare({ method: 'POST', path: pathname, headers }, credentials, date),
+    };
+    heads.set(operation, head);
+    return head;
   };
+
+  /** A flat list is sent as it is; an object would be checked and copied name by name. */
+  const signed = (body: string, { headers, sign }: Head): string[] => [
+    'content-length',
+    String(Buffer.byteLength(body)),
+    ...headers,
+    'authorization',
+    sign(body),
+  ];
 
   /** A refusal that only says that our clocks differ is worth another try with the service's time. */
   const refused = (failure: CallFailure, date: string | undefined): CallFailure => {
@@ -120,29 +134,44 @@ export const createHotCall = (
 
   const exchange = (
     operation: string,
-    body: string,
-    headers: string[],
-    prefix: string,
+    input: JsonObject,
     options: HotOptions,
-  ): Promise<JsonObject> =>
-    new Promise((resolve, reject) => {
-      const target = { agent, method: 'POST', host: prefix + hostname, port, path: pathname, headers };
-      const call = request(target, answered(operation, resolve, reject));
-      // Handed to the system, over a connection that stands: from here on the call is on its way.
-      if (options.onSent) call.once('finish', options.onSent);
-      call.once('close', outstanding.add(call, operation, options.timeoutMs, options.signal));
-      call.on('error', broken(operation, reject));
-      call.end(body);
-    });
-
-  return async (operation, input, options) => {
-    const credentials = await connection.credentials();
-    if (options.signal?.aborted) throw stopped();
+    credentials: AwsCredentials,
+    resolve: Resolve,
+    reject: Reject,
+  ): void => {
+    if (options.signal?.aborted) return reject(stopped());
     const prefix = connection.endpoint ? '' : (options.hostPrefix ?? '');
     const body = JSON.stringify(input);
-    return exchange(operation, body, signed(operation, body, prefix, credentials), prefix, options);
+    const headers = signed(body, headOf(operation, prefix, credentials));
+    const target = { agent, method: 'POST', host: prefix + hostname, port, path: pathname, headers };
+    const call = request(target, answered(operation, resolve, reject));
+    // Handed to the system, over a connection that stands: from here on the call is on its way.
+    if (options.onSent) call.on('finish', options.onSent);
+    outstanding.add(call, operation, options.timeoutMs, options.signal);
+    call.on('error', broken(operation, reject));
+    call.end(body);
   };
+
+  // One promise a call: an async function would be kept, with all that it sees, until the execution has ended.
+  return (operation, input, options) =>
+    new Promise((resolve, reject) => {
+      connection
+        .credentials()
+        .then((credentials) => exchange(operation, input, options, credentials, resolve, reject))
+        .catch(reject);
+    });
 };
+
+/** What the calls of one operation have in common while date and credentials stay the same. */
+interface Head {
+  readonly date: string;
+  readonly credentials: AwsCredentials;
+  readonly prefix: string;
+  /** Name, value, name, value … */
+  readonly headers: readonly string[];
+  readonly sign: (body: string) => string;
+}
 
 type Resolve = (value: JsonObject) => void;
 type Reject = (failure: CallFailure) => void;
