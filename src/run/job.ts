@@ -36,6 +36,7 @@ import { prepare, type Prepared } from './prepare';
 import { startPump } from './pump';
 import { locateRefusal } from './refusedDefinition';
 import { createRandom } from './random';
+import { createReach, type Reach } from './reach';
 import { monitorSaturation } from './saturation';
 import { openSession, type Session } from './session';
 import { createStandingWatch, type StandingWatch } from './standing';
@@ -57,7 +58,7 @@ interface Run {
   readonly stop: StopSwitch;
   readonly keeper: Keeper;
   /** Whether the target answers to nothing any more: then nothing can be removed there either. */
-  readonly reach: { gone: boolean };
+  readonly reach: Reach;
   /** A deployed machine that is run as it is. */
   readonly existing?: { readonly door: Door; readonly machine: ExistingMachine };
 }
@@ -90,12 +91,13 @@ const runPlan = async (plan: Plan, io: JobIo, existing?: Run['existing']): Promi
     random: createRandom(plan.seed),
     stop: createStopSwitch(io.signal, io.clock),
     keeper: createKeeper(store, state, { inMemory: io.options.inMemory, onNote: io.onNote }),
-    reach: { gone: false },
+    reach: createReach(plan.target, io.clock),
     ...(existing ? { existing } : {}),
   };
   io.onSnapshot(render(run, false));
   try {
-    const session = await openSession(plan, io, prepared, state.planned, run.stop.throw, existing?.door);
+    const opened = await openSession(plan, io, prepared, state.planned, run.stop.throw, existing?.door);
+    const session = { ...opened, door: { ...opened.door, hot: run.reach.watch(opened.door.hot) } };
     try {
       await runOn(run, session);
       // Saved and shown before the server is closed, which takes a moment that nobody need wait for.
@@ -105,6 +107,7 @@ const runPlan = async (plan: Plan, io: JobIo, existing?: Run['existing']): Promi
     }
   } finally {
     run.stop.dispose();
+    run.reach.dispose();
     run.keeper.close();
     store.dispose();
   }
@@ -184,6 +187,12 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     state.lanes.push(...steps.flat());
     const reading = new AbortController();
     setMaxListeners(0, reading.signal);
+    run.reach.onGone((why) => {
+      reading.abort(new Error('gone'));
+      stop.throw(
+        `The target does not answer any more (${why.replace(/\.$/, '')}); what was measured until then is kept.`,
+      );
+    });
     const cold = createColdStarts(functionsByState(definition));
     await openSamples(run, door.region);
     pump.now();
@@ -318,12 +327,7 @@ const loadSteps = async (
     sharesMachine: /^https?:\/\/(127\.|localhost|\[::1\])/.test(session.door.connection.endpoint ?? ''),
     signal: stop.stop,
     lines: keeper.lines,
-    onGone: (why) => {
-      reach.gone = true;
-      stop.throw(
-        `The target does not answer any more (${why.replace(/\.$/, '')}); what was measured until then is kept.`,
-      );
-    },
+    onGone: (why) => reach.lose(why),
   };
   stop.arm(state.lanes);
   const looking = lookOn(clock, state.lanes, collector, watch);
