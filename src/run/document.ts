@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Plan } from '../model/plan';
-import type { Arm, Comparison, RunDocument, RunNote, RunStatus, RunTarget, RunWorkflow, Standing } from '../model/run';
+import type {
+  Arm,
+  Comparison,
+  RunDocument,
+  RunNote,
+  RunStatus,
+  RunTarget,
+  RunWorkflow,
+  SamplePoint,
+  Standing,
+} from '../model/run';
 import { evaluateThresholds, fitSweep, type Threshold } from '../stats';
 import type { Lane } from './lane';
 
@@ -30,8 +40,24 @@ export const newRunId = (now: number): string => {
   return `${iso.slice(0, 10).replace(/-/g, '')}-${iso.slice(11, 19).replace(/:/g, '')}-${randomBytes(3).toString('hex')}`;
 };
 
-/** Most points in a live snapshot; the finished document has up to `finalPoints`, evenly picked, and all samples stay on disk. */
-const livePoints = 400;
+/** Most points in a live snapshot, evenly picked; the finished document has all of them, and all samples stay on disk. */
+const livePoints = 250;
+
+/**
+ * Ten snapshots a second cross three threads and are nearly all points: a live one has hundredths of a ms, and nothing that
+ * only the finished document is asked for.
+ */
+const livePoint = ({ transitionMs: _later, ...point }: SamplePoint): SamplePoint => ({
+  ...point,
+  atMs: hundredths(point.atMs),
+  latencyMs: hundredths(point.latencyMs),
+});
+const hundredths = (ms: number): number => Math.round(ms * 100) / 100;
+
+const liveArm = (lane: Lane): Arm => {
+  const arm = lane.arm.snapshot({ maxPoints: livePoints });
+  return { ...arm, samples: arm.samples.map(livePoint) };
+};
 
 /** The document as it stands. `final`: every figure of every sample. */
 export const renderDocument = (state: RunState, now: number, final: boolean): RunDocument => {
@@ -42,7 +68,7 @@ export const renderDocument = (state: RunState, now: number, final: boolean): Ru
     running += lane.inFlight.size;
   }
   const arms = state.lanes.map((lane) =>
-    withStanding(state, lane, withRunning(lane, lane.arm.snapshot(final ? { final } : { maxPoints: livePoints }))),
+    withStanding(state, lane, withRunning(lane, final ? lane.arm.snapshot({ final }) : liveArm(lane))),
   );
   const ended = state.status.kind !== 'running';
   return {

@@ -110,6 +110,15 @@ try {
     const page = await openWorkbench(shown, browser, { folder: workspace, extensions: [root] });
     await openFile(page, 'order.asl.json');
     await page.locator('.codelens-decoration a', { hasText: 'Benchmark' }).first().waitFor();
+    // A served webview shares its process with the workbench: what the panel adds is what is told.
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('HeapProfiler.enable');
+    const heap = () => page.evaluate(() => (performance.memory?.usedJSHeapSize ?? NaN) / 1e6);
+    const collected = async () => {
+      await cdp.send('HeapProfiler.collectGarbage');
+      return heap();
+    };
+    const workbench = await collected();
     const began = performance.now();
     await runCommand(page, 'StepBench: Show Panel');
     const chosen = performance.now();
@@ -144,7 +153,12 @@ try {
       );
     });
     await run.click();
-    await page.waitForTimeout(8000);
+    let highest = 0;
+    for (let second = 0; second < 8; second++) {
+      await page.waitForTimeout(1000);
+      highest = Math.max(highest, await heap());
+    }
+    const kept = await collected();
     const times = await frame.evaluate(() => window.snapshots);
     const drawn = await frame.evaluate(() => window.drawn);
     const seconds = (drawn.at(-1) - drawn[0]) / 1000;
@@ -156,8 +170,13 @@ try {
       '≥ 50',
       `longest frame ${Math.round(Math.max(...gaps))} ms, over ${seconds.toFixed(0)} s`,
     );
-    const heap = await frame.evaluate(() => performance.memory?.usedJSHeapSize ?? null);
-    row('memory of the panel’s script', heap === null ? null : heap / 1e6, 'MB', '≤ 150 MB');
+    row(
+      'memory of the panel’s script, live, at most',
+      Number.isNaN(highest) ? null : highest - workbench,
+      'MB',
+      '≤ 150 MB',
+      `kept of it after a collection: ${Math.round(kept - workbench)} MB; the workbench in the same process: ${Math.round(workbench)} MB`,
+    );
     const most = Math.max(
       0,
       ...times.map((time) => times.filter((other) => other >= time && other < time + 1000).length),

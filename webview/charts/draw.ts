@@ -207,7 +207,7 @@ const configuration = (
             items
               .map(
                 (item) =>
-                  current().series[item.datasetIndex]?.names?.[item.dataIndex] ??
+                  current().series[item.datasetIndex]?.nameOf?.(item.dataIndex) ??
                   current().series[item.datasetIndex]?.label ??
                   '',
               )
@@ -228,7 +228,7 @@ const configuration = (
 /** Everything of a chart but its points: while it is the same, new points are all that is set. */
 const frameOf = (spec: ChartSpec): string =>
   JSON.stringify([
-    spec.series.map(({ points, names: _names, ...rest }) => [rest, points.length > manyPoints]),
+    spec.series.map(({ points, nameOf: _nameOf, ...rest }) => [rest, points.length > manyPoints]),
     { ...spec.x, format: null },
     { ...spec.y, format: null },
     spec.stacked,

@@ -15,15 +15,18 @@ export const markSeries = (
   y: (sample: Arm['samples'][number]) => number,
   saturated: string,
 ): ChartSeries[] => {
-  const marks: Record<'filled' | 'hollow' | 'cross', { points: { x: number; y: number }[]; names: string[] }> = {
-    filled: { points: [], names: [] },
-    hollow: { points: [], names: [] },
-    cross: { points: [], names: [] },
+  type Sample = Arm['samples'][number];
+  const marks: Record<'filled' | 'hollow' | 'cross', { points: { x: number; y: number }[]; samples: Sample[] }> = {
+    filled: { points: [], samples: [] },
+    hollow: { points: [], samples: [] },
+    cross: { points: [], samples: [] },
   };
+  const nameOf = (sample: Sample): string =>
+    [sample.name, sample.error, sample.saturated ? saturated : undefined].filter(Boolean).join(': ');
   arm.samples.forEach((sample, position) => {
     const mark = marks[sample.status !== 'succeeded' ? 'cross' : sample.cold === true ? 'hollow' : 'filled'];
     mark.points.push({ x: x(sample, position), y: y(sample) });
-    mark.names.push([sample.name, sample.error, sample.saturated ? saturated : undefined].filter(Boolean).join(': '));
+    mark.samples.push(sample);
   });
   return (['filled', 'hollow', 'cross'] as const).map((mark) => ({
     id: `${arm.system}/${mark}`,
@@ -33,7 +36,7 @@ export const markSeries = (
     shape: 'points',
     mark,
     points: marks[mark].points,
-    names: marks[mark].names,
+    nameOf: (position) => nameOf(marks[mark].samples[position]!),
   }));
 };
 

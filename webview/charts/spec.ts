@@ -18,8 +18,8 @@ export interface ChartSeries {
   readonly mark: 'filled' | 'hollow' | 'cross' | 'none';
   readonly dash?: readonly number[];
   readonly points: readonly ChartPoint[];
-  /** For the tooltip of a point. */
-  readonly names?: readonly string[];
+  /** For the tooltip of a point, by its position: made only when it is pointed at. */
+  readonly nameOf?: (position: number) => string;
 }
 
 export interface ChartAxis {

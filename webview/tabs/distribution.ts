@@ -78,7 +78,10 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
     const points = (of: (bin: Bin) => number): ChartPoint[] =>
       bins.map((bin) => ({ x: (bin.from + bin.to) / 2, y: of(bin) }));
     const base = { label: '', system: systemOf(arm), shape: 'bars' } as const;
-    const names = bins.map((bin) => `${f.ms(bin.from)} – ${f.ms(bin.to)}`);
+    const nameOf = (position: number, kind: string): string => {
+      const bin = bins[position]!;
+      return `${f.ms(bin.from)} – ${f.ms(bin.to)}, ${kind}`;
+    };
     return {
       height: 124,
       stacked: true,
@@ -88,14 +91,14 @@ const histogram = (run: RunDocument, arms: readonly Arm[], state: PanelState, co
           id: 'warm',
           mark: 'filled',
           points: points((bin) => bin.warm),
-          names: names.map((name) => `${name}, ${t('warm')}`),
+          nameOf: (position) => nameOf(position, t('warm')),
         },
         {
           ...base,
           id: 'cold',
           mark: 'hollow',
           points: points((bin) => bin.cold),
-          names: names.map((name) => `${name}, ${t('cold')}`),
+          nameOf: (position) => nameOf(position, t('cold')),
         },
       ],
       x: { format: f.axisMs, time: true, min: from - width / 2, max: end },
@@ -175,7 +178,10 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
     x: { format: f.axisMs, time: true, min: 0, title: t('startsAt') },
     y: { format: f.axisMs, time: true, min: 0 },
     onPick: (series, index) => {
-      const picked = spec.series.find((one) => one.id === series)?.names?.[index]?.split(': ')[0];
+      const picked = spec.series
+        .find((one) => one.id === series)
+        ?.nameOf?.(index)
+        .split(': ')[0];
       const arm = run.arms.findIndex((one) => one.samples.some((sample) => sample.name === picked));
       if (picked === undefined || arm < 0) return;
       dispatch({ kind: 'pick', arm, pick: picked });

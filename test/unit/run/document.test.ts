@@ -73,8 +73,22 @@ describe('a document of a run', () => {
   it('shows some points while it lives and all at its end', () => {
     const lane = fakeLane();
     add(lane, 1_000);
-    expect(renderDocument(state({ lanes: [lane] }), 0, false).arms[0]?.samples.length).toBeLessThanOrEqual(400);
+    expect(renderDocument(state({ lanes: [lane] }), 0, false).arms[0]?.samples.length).toBeLessThanOrEqual(250);
     expect(renderDocument(state({ lanes: [lane] }), 0, true).arms[0]?.samples).toHaveLength(1_000);
+  });
+
+  it('sends points of a live run short, and whole ones at the end', () => {
+    const lane = fakeLane();
+    const index = lane.arm.add({ name: 'n', atMs: 1.23456, latencyMs: 98.7654321, status: 'succeeded' });
+    lane.arm.addTrace(index, {
+      ...{ startedAt: 0, finishedAt: 10, visits: [], criticalPath: [], events: 2 },
+      transitionTotalMs: 4,
+    });
+    const points = (final: boolean) => renderDocument(state({ lanes: [lane] }), 0, final).arms[0]?.samples;
+    expect(points(false)).toEqual([
+      { index, name: 'n', atMs: 1.23, latencyMs: 98.77, status: 'succeeded', cold: null },
+    ]);
+    expect(points(true)).toMatchObject([{ latencyMs: 98.7654321, transitionMs: 4 }]);
   });
 
   it('evaluates thresholds in every snapshot', () => {

@@ -263,7 +263,7 @@ describe('Sweep, Cost and Distribution', () => {
     const { view, context } = draw('finished', 'distribution');
     const points = chartsIn(view)[2]!;
     points.onPick!('express/filled', 0);
-    const name = points.series.find(({ id }) => id === 'express/filled')!.names![0];
+    const name = points.series.find(({ id }) => id === 'express/filled')!.nameOf!(0);
     expect(context.actions).toEqual([
       { kind: 'pick', arm: 1, pick: name },
       { kind: 'tab', tab: 'timeline' },
