@@ -92,6 +92,14 @@ export function compileLookup(text: string): Lookup {
 }
 
 export function lookupOf(path: ParsedPath): Lookup {
+  const names = plainNames(path);
+  // Names alone need no complaint that nobody reads: a miss is a miss (IsPresent asks for things that are not there).
+  if (names)
+    return (scope) => {
+      const root = rootOf(scope, path.root);
+      const found = root === undefined ? missing : walk(names, root);
+      return found === missing ? undefined : found;
+    };
   const read = compileRead(path);
   return (scope) => {
     try {

@@ -27,7 +27,8 @@ export class Mocks {
   private readonly machines = new Map<string, Map<string, Map<string, string>>>();
   private readonly responses = new Map<string, readonly Response[]>();
   private readonly chosen = new Map<string, string>();
-  private readonly counts = new Map<string, number>();
+  /** By execution: how often each state was invoked. */
+  private readonly counts = new Map<string, Map<string, number>>();
 
   /** Throws MockConfigError. `testCase` holds for every execution that no other is chosen for. */
   constructor(
@@ -52,7 +53,7 @@ export class Mocks {
   /** An execution has ended: nothing of it is kept. */
   forget(executionArn: string): void {
     this.chosen.delete(executionArn);
-    for (const key of this.counts.keys()) if (key.startsWith(`${executionArn}\n`)) this.counts.delete(key);
+    this.counts.delete(executionArn);
   }
 
   hasTestCase(machine: string, testCase: string): boolean {
@@ -64,9 +65,9 @@ export class Mocks {
     const testCase = this.chosen.get(executionArn) ?? this.testCase;
     const name = testCase === undefined ? undefined : this.machines.get(machine)?.get(testCase)?.get(state);
     if (name === undefined) return undefined;
-    const key = `${executionArn}\n${state}`;
-    const count = this.counts.get(key) ?? 0;
-    this.counts.set(key, count + 1);
+    const counts = this.counts.get(executionArn) ?? new Map<string, number>();
+    const count = counts.get(state) ?? 0;
+    this.counts.set(executionArn, counts.set(state, count + 1));
     const response = this.responses.get(name)?.find((r) => count >= r.first && count <= r.last);
     if (response === undefined) {
       return {
