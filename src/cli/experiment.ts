@@ -6,9 +6,9 @@ import type { Experiment, ExperimentRow } from '../experiment/declaration';
 import { findExperiment } from '../experiment/find';
 import { deployExperiment } from '../experiment/stack';
 import { experimentFolder } from '../experiment/manifest';
-import { writeTemplate } from '../experiment/templateOf';
+import { createCommands, writeTemplate } from '../experiment/templateOf';
 import { trialsOf, type Trial, type TrialOptions } from '../experiment/trials';
-import { formatNumber, formatUsd } from '../model/format';
+import { formatCount, formatNumber, formatUsd } from '../model/format';
 import type { RunDocument } from '../model/run';
 import { describeLoad, describePlan } from '../plan';
 import {
@@ -175,11 +175,19 @@ export const experimentCommand: Command = {
     }
     const templateFile = parsed.text('template');
     if (templateFile !== undefined) {
-      const bytes = await writeTemplate(experiment, rows, folder, path.resolve(context.cwd, templateFile));
-      if (bytes > mostTemplateBytes)
-        context.stderr.write(
-          `The template has ${bytes} bytes; above ${mostTemplateBytes} CloudFormation takes it from a bucket only (aws cloudformation deploy --s3-bucket …). With --only fewer workflows are in it.\n`,
-        );
+      const written = await writeTemplate(experiment, rows, folder, path.resolve(context.cwd, templateFile));
+      const shown = written.map((each) => ({ ...each, file: path.relative(context.cwd, each.file) }));
+      context.stderr.write(
+        [
+          ...shown.map(({ file, bytes }) => `${file}: ${formatCount(bytes)} bytes`),
+          ...(shown.length > 1
+            ? [`In one file it would be above the ${formatCount(mostTemplateBytes)} bytes that create-stack takes.`]
+            : []),
+          'Create it with:',
+          ...createCommands(shown).map((line) => `  ${line}`),
+          '',
+        ].join('\n'),
+      );
       return 0;
     }
     const store = openStore(context.cwd);

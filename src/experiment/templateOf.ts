@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadSettings } from '../asl/settings';
 import { ExpectedError, messageOf } from '../model/errors';
-import { cloudFormationTemplate, type TemplateSource } from '../systems/template';
+import { mostTemplateBytes, type TemplateSource } from '../systems/template';
+import { templateParts, type TemplatePart } from '../systems/templateFiles';
 import type { Experiment, ExperimentRow } from './declaration';
 
 const posix = (file: string): string => file.split(path.sep).join('/');
@@ -48,26 +49,55 @@ export const templateSource = async (
   };
 };
 
+/** A file that was written, and its stack's name as it is suggested. */
+export interface WrittenTemplate {
+  readonly file: string;
+  readonly stack: string;
+  readonly bytes: number;
+}
+
 /**
- * Writes the template and answers its size in bytes: above `mostTemplateBytes` CloudFormation takes it from a bucket only.
+ * Writes the template: one file where CreateStack takes it as a body, else `NAME.json` and beside it `NAME.machines.json`, to be
+ * created in this order.
  * @throws ExpectedError when it cannot be made or written.
  */
 export const writeTemplate = async (
-  experiment: Pick<Experiment, 'title'>,
+  experiment: Pick<Experiment, 'title' | 'name'>,
   rows: readonly ExperimentRow[],
   folder: string,
   file: string,
-): Promise<number> => {
-  let text: string;
+): Promise<readonly WrittenTemplate[]> => {
+  let parts: readonly TemplatePart[];
   try {
-    text = JSON.stringify(cloudFormationTemplate(await templateSource(experiment, rows, folder)));
+    parts = templateParts(await templateSource(experiment, rows, folder));
   } catch (error) {
     throw new ExpectedError(`No template could be made: ${messageOf(error)}`, { code: 'usage' });
   }
-  try {
-    await writeFile(file, `${text}\n`);
-  } catch (error) {
-    throw new ExpectedError(`${file} could not be written: ${messageOf(error)}`, { code: 'usage' });
+  const { dir, name, ext } = path.parse(file);
+  const written: WrittenTemplate[] = [];
+  for (const { suffix, text, bytes } of parts) {
+    const at = suffix === '' ? file : path.join(dir, `${name}.${suffix}${ext}`);
+    try {
+      await writeFile(at, text);
+    } catch (error) {
+      throw new ExpectedError(`${at} could not be written: ${messageOf(error)}`, { code: 'usage' });
+    }
+    written.push({ file: at, stack: [experiment.name, suffix].filter(Boolean).join('-'), bytes });
   }
-  return Buffer.byteLength(text);
+  return written;
 };
+
+const quoted = (text: string): string => (/^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** What to type to create the stacks, line by line; a file that is too large for a body goes by a bucket. */
+export const createCommands = (written: readonly WrittenTemplate[]): readonly string[] =>
+  written.flatMap(({ file, stack, bytes }, i) =>
+    bytes > mostTemplateBytes
+      ? [
+          `aws cloudformation deploy --template-file ${quoted(file)} --s3-bucket BUCKET --stack-name ${stack} --capabilities CAPABILITY_IAM`,
+        ]
+      : [
+          `aws cloudformation create-stack --stack-name ${stack} --template-body ${quoted(`file://${file}`)} --capabilities CAPABILITY_IAM`,
+          ...(i + 1 < written.length ? [`aws cloudformation wait stack-create-complete --stack-name ${stack}`] : []),
+        ],
+  );

@@ -65,30 +65,43 @@ const namesOf = (parts: TemplateSource['parts']): Names => {
   return { functions: keys('functions'), tables: keys('tables'), topics: keys('topics') };
 };
 
-const useData = ({ tables, topics }: Names): readonly JsonObject[] => [
-  allow(
-    ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    tables.map((name) => attribute(logicalId('Table', name), 'Arn')),
-  ),
-  allow(
-    ['sns:Publish'],
-    topics.map((name) => ref(logicalId('Topic', name))),
-  ),
+/** ARNs of what a role may use: of the same template, or by their names where another stack has them. */
+interface Arns {
+  readonly table: (name: string) => JsonObject;
+  readonly topic: (name: string) => JsonObject;
+  readonly function: (name: string) => JsonObject;
+}
+
+const ownArns: Arns = {
+  table: (name) => attribute(logicalId('Table', name), 'Arn'),
+  topic: (name) => ref(logicalId('Topic', name)),
+  function: (name) => attribute(logicalId('Function', name), 'Arn'),
+};
+
+const arnOf = (service: string, resource: string): JsonObject =>
+  sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
+
+const arnsByName: Arns = {
+  table: (name) => arnOf('dynamodb', `table/${name}`),
+  topic: (name) => arnOf('sns', name),
+  function: (name) => arnOf('lambda', `function:${name}`),
+};
+
+const useData = ({ tables, topics }: Names, arns: Arns): readonly JsonObject[] => [
+  allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], tables.map(arns.table)),
+  allow(['sns:Publish'], topics.map(arns.topic)),
 ];
 
-const invoke = ({ functions }: Names): JsonObject =>
-  allow(
-    ['lambda:InvokeFunction'],
-    functions.map((name) => attribute(logicalId('Function', name), 'Arn')),
-  );
+const invoke = ({ functions }: Names, arns: Arns): JsonObject =>
+  allow(['lambda:InvokeFunction'], functions.map(arns.function));
 
 const functionRole = (names: Names): JsonObject =>
-  role('lambda.amazonaws.com', useData(names), ['service-role/AWSLambdaBasicExecutionRole']);
+  role('lambda.amazonaws.com', useData(names, ownArns), ['service-role/AWSLambdaBasicExecutionRole']);
 
-const stateRole = (names: Names): JsonObject =>
+const stateRole = (names: Names, arns: Arns): JsonObject =>
   role('states.amazonaws.com', [
-    ...useData(names),
-    invoke(names),
+    ...useData(names, arns),
+    invoke(names, arns),
     // What an Express machine needs to log; AWS knows no narrower resource for it.
     allow(
       [
@@ -253,7 +266,7 @@ const gatewayOf = (names: Names, module: string): Record<string, Json> => {
   const start = exportName('', '.', `${module.replace(/\.js$/, '')}.createGateway`);
   const fetchCode = allow(['lambda:GetFunction'], attribute(logicalId('Function', holder), 'Arn'));
   const resources: Record<string, JsonObject> = {
-    GatewayRole: role('ec2.amazonaws.com', [...useData(names), invoke(names), fetchCode]),
+    GatewayRole: role('ec2.amazonaws.com', [...useData(names, ownArns), invoke(names, ownArns), fetchCode]),
     GatewayProfile: { Type: 'AWS::IAM::InstanceProfile', Properties: { Roles: [ref('GatewayRole')] } },
     GatewayAccess: {
       Type: 'AWS::EC2::SecurityGroup',
@@ -277,6 +290,23 @@ const gatewayOf = (names: Names, module: string): Record<string, Json> => {
     Object.entries(resources).map(([id, resource]) => [id, { ...resource, Condition: 'GatewayWanted' }]),
   );
 };
+
+const machineResources = (workflows: TemplateSource['workflows'], names: Names, arns: Arns): Record<string, Json> => ({
+  StateRole: stateRole(names, arns),
+  ExpressLog: expressLog,
+  ...machinesOf(workflows),
+});
+
+/**
+ * The state machines alone, as a stack of their own: what they use is found by its name, so the template without workflows
+ * is created first.
+ */
+export const machineTemplate = ({ description, parts, workflows }: TemplateSource): JsonObject => ({
+  AWSTemplateFormatVersion: '2010-09-09',
+  Description: `${description}: state machines`,
+  Mappings: { Definitions: definitionsOf(workflows) },
+  Resources: machineResources(workflows, namesOf(parts), arnsByName),
+});
 
 const merged = (all: readonly Record<string, Json>[]): Record<string, Json> =>
   Object.fromEntries(all.flatMap((each) => Object.entries(each)));
@@ -319,8 +349,7 @@ export const cloudFormationTemplate = (source: TemplateSource): JsonObject => {
       ...functionLogs(names),
       ...merged(parts.map(functionsOf)),
       ...merged(parts.map(({ settings }) => ({ ...tablesOf(settings), ...topicsOf(settings) }))),
-      ...(hasMachines ? { StateRole: stateRole(names), ExpressLog: expressLog } : {}),
-      ...machinesOf(workflows),
+      ...(hasMachines ? machineResources(workflows, names, ownArns) : {}),
       ...(gateway ? gatewayOf(names, gateway) : {}),
     },
     ...(gateway

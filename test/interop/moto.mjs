@@ -56,11 +56,13 @@ export const startMoto = async () => {
   let log = '';
   child.stderr.on('data', (chunk) => (log = (log + chunk).slice(-20_000)));
   const endpoint = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries++) {
-    const answer = await fetch(`${endpoint}/moto-api/config`, {
+  const configure = (execute_state_machine) =>
+    fetch(`${endpoint}/moto-api/config`, {
       method: 'POST',
-      body: JSON.stringify({ stepfunctions: { execute_state_machine: true }, lambda: { use_docker: false } }),
-    }).catch(() => undefined);
+      body: JSON.stringify({ stepfunctions: { execute_state_machine }, lambda: { use_docker: false } }),
+    });
+  for (let tries = 0; ; tries++) {
+    const answer = await configure(true).catch(() => undefined);
     if (answer?.ok) break;
     if (tries > 150 || child.exitCode !== null) throw new Error(`moto did not start: ${log.trim().split('\n').at(-1)}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -68,6 +70,7 @@ export const startMoto = async () => {
   const { stdout } = await exec(python, ['-c', 'import moto; print(moto.__version__)']);
   return {
     endpoint,
+    configure,
     version: stdout.trim(),
     log: () => log,
     stop: () =>

@@ -63,6 +63,8 @@ const main = async () => {
 
   const world = {
     endpoint: moto.endpoint,
+    /** Whether the machines that are asked for are those that moto carries out, or those it only keeps. */
+    executing: moto.configure,
     region,
     /** AWS's own command line; answers what it printed as JSON. */
     aws: async (...args) => {

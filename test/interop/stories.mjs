@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const order = {
   StartAt: 'Check',
@@ -73,6 +74,8 @@ const tagsOf = async ({ aws }, arn) =>
       tag.value,
     ]),
   );
+
+const examples = fileURLToPath(new URL('../../examples/order-booking', import.meta.url));
 
 /** Name → story; each begins and ends with an empty account. */
 export const stories = [
@@ -294,6 +297,44 @@ export const stories = [
       assert.deepEqual(await left(world), ['theirs']);
       assert.equal(region, document.target.region);
       await aws('stepfunctions', 'delete-state-machine', '--state-machine-arn', stateMachineArn);
+    },
+  ],
+  [
+    'the template of an experiment: written as two files, created as they are by the commands that are told, and deleted',
+    async (world) => {
+      const { aws } = world;
+      const folder = world.folder({});
+      const { code, stderr } = await world.stepbench(folder, 'experiment', examples, '--template', 'order.json');
+      assert.equal(code, 0, stderr);
+      const commands = stderr.split('\n').filter((line) => line.startsWith('  aws '));
+      assert.equal(commands.length, 3, stderr);
+      for (const line of commands) {
+        const [, ...words] = line.trim().split(' ');
+        await aws(...words.map((word) => word.replace('file://', `file://${folder}/`)));
+      }
+      const { Stacks } = await aws('cloudformation', 'describe-stacks');
+      assert.deepEqual(Stacks.map(({ StackName, StackStatus }) => `${StackName} ${StackStatus}`).sort(), [
+        'order-booking CREATE_COMPLETE',
+        'order-booking-machines CREATE_COMPLETE',
+      ]);
+      // moto keeps what CloudFormation makes apart from the machines that it executes.
+      await world.executing(false);
+      const { stateMachines } = await aws('stepfunctions', 'list-state-machines');
+      assert.equal(stateMachines.length, 8);
+      const [{ stateMachineArn }] = stateMachines;
+      const { definition } = await aws(
+        'stepfunctions',
+        'describe-state-machine',
+        '--state-machine-arn',
+        stateMachineArn,
+      );
+      assert.equal(JSON.parse(definition).StartAt, 'ValidateOrder');
+      assert.equal((await aws('lambda', 'list-functions')).Functions.length, 17);
+      for (const name of ['order-booking-machines', 'order-booking'])
+        await aws('cloudformation', 'delete-stack', '--stack-name', name);
+      assert.deepEqual((await aws('stepfunctions', 'list-state-machines')).stateMachines, []);
+      await world.executing(true);
+      assert.deepEqual(await leftOfServices(world), []);
     },
   ],
   [

@@ -7,7 +7,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realClock } from '../../../src/engine/clock';
 import { findExperiment } from '../../../src/experiment/find';
-import { templateSource, writeTemplate } from '../../../src/experiment/templateOf';
+import {
+  createCommands,
+  templateSource,
+  writeTemplate,
+  type WrittenTemplate,
+} from '../../../src/experiment/templateOf';
 import { startServer } from '../../../src/server/start';
 import { watchStatus } from '../../../src/systems/statusTable';
 import { cloudFormationTemplate, logicalId, mostTemplateBytes } from '../../../src/systems/template';
@@ -22,6 +27,7 @@ interface Template {
 
 let template: Template;
 let folder: string;
+let written: readonly WrittenTemplate[];
 let door: Door;
 let stop: () => Promise<void>;
 
@@ -116,7 +122,7 @@ beforeAll(async () => {
 afterAll(() => stop?.());
 
 describe('the template of the order example', () => {
-  it('holds what the sources hold, and fits CreateStack with one workflow', async () => {
+  it('holds what the sources hold', () => {
     const count = (type: string) => Object.values(template.Resources).filter((each) => each.Type === type).length;
     expect(count('AWS::Lambda::Function')).toBe(17);
     expect(count('AWS::DynamoDB::Table')).toBe(4);
@@ -124,13 +130,46 @@ describe('the template of the order example', () => {
     expect(count('AWS::SNS::Subscription')).toBe(5);
     expect(count('AWS::Lambda::Permission')).toBe(5);
     expect(count('AWS::StepFunctions::StateMachine')).toBe(8);
+  });
+
+  it('is written as files that CreateStack takes: one where it fits, else the state machines as a stack of their own', async () => {
     const { experiment } = await findExperiment('order-booking', root, path.join(root, 'examples'));
     const rows = experiment.rows.filter((row) => row.workflows.length === 1);
-    const bytes = await writeTemplate(experiment, rows, example, path.join(folder, 'one.json'));
-    expect(bytes).toBeLessThan(mostTemplateBytes);
+    const [one, ...none] = await writeTemplate(experiment, rows, example, path.join(folder, 'one.json'));
+    expect(none).toEqual([]);
+    expect(one).toMatchObject({ file: path.join(folder, 'one.json'), stack: 'order-booking' });
+    expect(createCommands([{ ...one!, file: "it's one.json" }])).toEqual([
+      "aws cloudformation create-stack --stack-name order-booking --template-body 'file://it'\\''s one.json' --capabilities CAPABILITY_IAM",
+    ]);
+    written = await writeTemplate(experiment, experiment.rows, example, path.join(folder, 'all.json'));
+    expect(written.map(({ file, stack }) => [path.basename(file), stack])).toEqual([
+      ['all.json', 'order-booking'],
+      ['all.machines.json', 'order-booking-machines'],
+    ]);
+    for (const { bytes, file } of [one!, ...written]) {
+      expect(bytes).toBe((await readFile(file)).length);
+      expect(bytes).toBeLessThanOrEqual(mostTemplateBytes);
+    }
+    expect(createCommands(written).map((line) => line.split(' ')[2])).toEqual(['create-stack', 'wait', 'create-stack']);
     await expect(writeTemplate(experiment, rows, example, path.join(folder, 'no/one.json'))).rejects.toThrow(
       /could not be written/,
     );
+  });
+
+  it('in two files is the same machines and the same functions, found by their names', async () => {
+    const [first, second] = await Promise.all(
+      written.map(async ({ file }) => JSON.parse(await readFile(file, 'utf8')) as Template),
+    );
+    const typesIn = ({ Resources }: Template) => Object.values(Resources).map(({ Type }) => Type);
+    expect(typesIn(first!)).not.toContain('AWS::StepFunctions::StateMachine');
+    expect([...typesIn(first!), ...typesIn(second!)].sort()).toEqual(typesIn(template).sort());
+    expect(second!.Mappings['Definitions']).toEqual(template.Mappings['Definitions']);
+    const text = JSON.stringify(second!.Resources);
+    for (const [, id] of text.matchAll(/"(?:Ref":"|Fn::GetAtt":\[")([^"]+)"/g))
+      expect(id!.startsWith('AWS::') || id! in second!.Resources).toBe(true);
+    const functions = Object.values(first!.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    for (const { Properties: given } of functions)
+      expect(text).toContain(`\${AWS::AccountId}:function:${String(given['FunctionName'])}"`);
   });
 
   it('refers to nothing that is not in it, and makes the instance only where it is wanted', () => {
@@ -195,12 +234,12 @@ describe('the template of the order example', () => {
   });
 
   it('passes cfn-lint, where it is installed', async (context) => {
-    const lint = process.env['CFN_LINT'] ?? '/usr/local/bin/cfn-lint';
-    if (!existsSync(lint))
-      return context.skip('cfn-lint is not installed: pip install cfn-lint and set CFN_LINT to it');
+    const onPath = (process.env['PATH'] ?? '').split(path.delimiter).map((each) => path.join(each, 'cfn-lint'));
+    const lint = process.env['CFN_LINT'] ?? onPath.find((each) => existsSync(each));
+    if (lint === undefined) return context.skip('cfn-lint is not installed: pip install cfn-lint');
     const file = path.join(folder, 'template.json');
     await writeFile(file, JSON.stringify(template));
-    expect(await readFile(file, 'utf8')).not.toBe('');
-    expect(execFileSync(lint, ['--ignore-checks', 'W', '-t', file], { encoding: 'utf8' })).toBe('');
+    for (const each of [file, ...written.map((part) => part.file)])
+      expect(execFileSync(lint, ['--ignore-checks', 'W', '-t', each], { encoding: 'utf8' })).toBe('');
   });
 });
