@@ -72,10 +72,10 @@ const distance = (a, b) =>
   ((a >> 16) - (b >> 16)) ** 2 * 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 * 4 + ((a & 255) - (b & 255)) ** 2 * 3;
 
 /**
- * The 256 colours that stand for all of `pictures`, and the way to them: the most frequent ones as they are, then the most
+ * The colours (256 unless told) that stand for all of `pictures`, and the way to them: the most frequent ones as they are, then the most
  * frequent of each neighbourhood.
  */
-function palette(pictures) {
+function palette(pictures, most = 256) {
   const counts = new Map();
   for (const { pixels } of pictures) for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
   const regions = new Map();
@@ -92,7 +92,7 @@ function palette(pictures) {
     .slice(0, 96)
     .map(([colour]) => colour);
   const others = [...regions.values()].sort((a, b) => b.count - a.count).map(({ colour }) => colour);
-  const colours = [...new Set([...exact, ...others])].slice(0, 256);
+  const colours = [...new Set([...exact, ...others])].slice(0, most);
   const index = new Map();
   const nearest = (colour) => {
     let found = index.get(colour);
@@ -110,12 +110,18 @@ function palette(pictures) {
 const paletteChunk = (colours) =>
   chunk('PLTE', Buffer.from(colours.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255])));
 
-/** Scan lines of a part of a picture, each by its place in the palette, packed. */
-const packed = ({ width, pixels }, { x, y, w, h }, nearest) => {
+/** In a moving picture the last place of the palette is clear: what was there before shines through. */
+const clear = 255;
+
+/** Scan lines of a part of a picture, each by its place in the palette, packed; clear where it is as it was `before`. */
+const packed = ({ width, pixels }, { x, y, w, h }, nearest, before) => {
   const raw = Buffer.alloc(h * (w + 1));
   for (let row = 0; row < h; row++)
-    for (let column = 0; column < w; column++)
-      raw[row * (w + 1) + 1 + column] = nearest(pixels[(y + row) * width + x + column]);
+    for (let column = 0; column < w; column++) {
+      const at = (y + row) * width + x + column;
+      const place = nearest(pixels[at]);
+      raw[row * (w + 1) + 1 + column] = before && nearest(before.pixels[at]) === place ? clear : place;
+    }
   return deflateSync(raw, { level: 9, memLevel: 9 });
 };
 
@@ -153,16 +159,27 @@ function changed(before, after) {
 /** `frames`: `{png, ms}[]`, at least one, of one size; it repeats for ever. */
 export function animate(frames) {
   const pictures = frames.map(({ png }) => decode(png));
-  const { colours, nearest } = palette(pictures);
+  const { colours, nearest } = palette(pictures, clear);
+  const places = [...colours, ...Array.from({ length: clear + 1 - colours.length }, () => 0)];
+  const alpha = Buffer.alloc(clear + 1, 255);
+  alpha[clear] = 0;
   let sequence = 0;
-  const parts = [signature, headerChunk(pictures[0]), chunk('acTL', words(frames.length, 0)), paletteChunk(colours)];
+  const parts = [
+    signature,
+    headerChunk(pictures[0]),
+    chunk('acTL', words(frames.length, 0)),
+    paletteChunk(places),
+    chunk('tRNS', alpha),
+  ];
   pictures.forEach((picture, index) => {
     const area = index === 0 ? all(picture) : changed(pictures[index - 1], picture);
     const delay = Buffer.alloc(6);
     delay.writeUInt16BE(frames[index].ms, 0);
     delay.writeUInt16BE(1000, 2);
+    // Nothing is taken away after a frame (0); the next one lies over it (1).
+    delay[5] = index === 0 ? 0 : 1;
     parts.push(chunk('fcTL', Buffer.concat([words(sequence++, area.w, area.h, area.x, area.y), delay])));
-    const data = packed(picture, area, nearest);
+    const data = packed(picture, area, nearest, pictures[index - 1]);
     parts.push(index === 0 ? chunk('IDAT', data) : chunk('fdAT', Buffer.concat([words(sequence++), data])));
   });
   return Buffer.concat([...parts, chunk('IEND', Buffer.alloc(0))]);
