@@ -74,7 +74,10 @@ export const startRun = (
             .then((answer) => tell({ kind: 'answer', id: message.id, answer }));
           return;
         case 'done':
-          settle(() => resolve(message.document));
+          settle(() => {
+            onSnapshot?.(message.document);
+            resolve(message.document);
+          });
           return;
         case 'refused':
           settle(() => reject(new ExpectedError(message.message, { code: message.usage ? 'usage' : 'run' })));

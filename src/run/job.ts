@@ -228,7 +228,8 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     if (!stop.stop.aborted) {
       await cold.match(door.hot, collector.paced);
       await readOwnReports(state.lanes, door.hot, collector.paced);
-      const arms = state.lanes.map((lane) => lane.arm.snapshot({ final: true }));
+      // All samples of all arms: made only where two are held against each other.
+      const arms = (steps[0]?.length ?? 0) > 1 ? state.lanes.map((lane) => lane.arm.snapshot({ final: true })) : [];
       state.comparison = compareTypes(state, steps, arms);
       if (plan.observer) await tellObserver(run, session, steps[0] ?? [], arms, collector);
       await tellForecast(state, definition, prepared);
@@ -380,9 +381,11 @@ const render = ({ state, io }: Run, final: boolean): RunDocument => renderDocume
 const finish = async (run: Run): Promise<RunDocument> => {
   run.state.finishedAt = run.io.clock.now();
   run.keeper.flush();
-  await run.keeper.save(render(run, true));
-  // Once more: a disk that refused has left a note.
-  const document = render(run, true);
+  const told = run.state.notes.length;
+  let document = render(run, true);
+  await run.keeper.save(document);
+  // A disk that refused has left a note.
+  if (run.state.notes.length > told) document = render(run, true);
   run.io.onSnapshot(document);
   return document;
 };

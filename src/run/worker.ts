@@ -53,7 +53,10 @@ const main = async (): Promise<void> => {
       clock: preciseClock(),
       startServer: (server, onExit) => spawnServer(server, { onExit, onLog: note }),
       ask,
-      onSnapshot: (each) => send({ kind: 'snapshot', document: each }),
+      // The last one is what is done: two copies of every sample of a large run would be in memory at once.
+      onSnapshot: (each) => {
+        if (each.status.kind === 'running') send({ kind: 'snapshot', document: each });
+      },
       onNote: note,
       signal: stop.signal,
       env: process.env,
