@@ -56,14 +56,21 @@ export function substituteValue(
     const filled = substitute(value, substitutions).text;
     return filled !== value && isBare(value) ? bareValue(filled) : filled;
   }
-  if (Array.isArray(value)) return value.map((item: Json) => substituteValue(item, substitutions, isBare));
+  // Most of a definition has nothing to fill in: that is given back as it is, not copied.
+  if (Array.isArray(value)) {
+    const before = value as readonly Json[];
+    const items = before.map((item) => substituteValue(item, substitutions, isBare));
+    return items.every((item, index) => item === before[index]) ? (value as Json) : items;
+  }
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      substitute(key, substitutions).text,
-      substituteValue(item as Json, substitutions, isBare),
-    ]),
-  );
+  let isSame = true;
+  const filled = Object.entries(value).map(([key, item]): [string, Json] => {
+    const name = key.includes('${') ? substitute(key, substitutions).text : key;
+    const inside = substituteValue(item as Json, substitutions, isBare);
+    if (name !== key || inside !== item) isSame = false;
+    return [name, inside];
+  });
+  return isSame ? value : Object.fromEntries(filled);
 }
 
 function bareValue(text: string): Json {

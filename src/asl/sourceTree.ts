@@ -85,10 +85,16 @@ export function nodeAt(root: SourceNode, path: Path): { node: SourceNode; entry?
   return { node, entry, found: true };
 }
 
+/** Objects with more entries than this are looked up by an index of their keys: a machine may have a thousand states. */
+const longObject = 32;
+const indices = new WeakMap<ObjectNode, ReadonlyMap<string, SourceEntry>>();
+
 /** The last of equal keys counts, as JSON parsers have it. */
 function findEntry(node: ObjectNode, key: string): SourceEntry | undefined {
-  for (let at = node.entries.length - 1; at >= 0; at -= 1) if (node.entries[at]?.key === key) return node.entries[at];
-  return undefined;
+  if (node.entries.length <= longObject) return node.entries.findLast((entry) => entry.key === key);
+  let index = indices.get(node);
+  if (!index) indices.set(node, (index = new Map(node.entries.map((entry) => [entry.key, entry]))));
+  return index.get(key);
 }
 
 /** The tree's plain value. */

@@ -55,8 +55,8 @@ export const matchStates = (
   measured: readonly { path: string; hash: string }[],
 ): ReadonlyMap<string, string> => {
   const matches = new Map<string, string>();
-  const byPath = new Set(measured.map((state) => state.path));
-  for (const state of states) if (byPath.has(state.path)) matches.set(state.path, state.path);
+  const paths = new Set(measured.map((state) => state.path));
+  for (const state of states) if (paths.has(state.path)) matches.set(state.path, state.path);
   const taken = new Set(matches.values());
   const count = (list: readonly { hash: string }[], hash: string) => list.filter((state) => state.hash === hash).length;
   for (const state of states) {
@@ -82,26 +82,29 @@ const trendOf = (now: StateFigures, before: StateFigures | undefined): number | 
   return Math.abs(change) < 0.05 || Math.abs(p50 - was) < 1 ? null : change;
 };
 
+const byPath = (states: readonly StateFigures[]): ReadonlyMap<string, StateFigures> =>
+  new Map(states.map((figures) => [figures.path, figures]));
+
 /** Facts of every state of the file that the run knows, by path. A state that was in the run and never entered has no visits. */
 export const stateFacts = (
   states: readonly StateOutline[],
   run: RunDocument,
-  before?: RunDocument | null,
+  last?: RunDocument | null,
 ): ReadonlyMap<string, StateFacts> => {
   const arms = shownArms(run);
-  const earlier = before ? shownArms(before) : [];
+  const earlier = last ? shownArms(last) : [];
   const hashes = new Map(run.workflow.states.map((state) => [state.path, state.hash]));
   const matches = matchStates(states, run.workflow.states);
+  const figuresOf = new Map([...arms, ...earlier].map(({ arm }) => [arm, byPath(arm.states)]));
   const facts: StateFacts[] = [];
   for (const state of states) {
     const measuredPath = matches.get(state.path);
     if (measuredPath === undefined) continue;
     const types = arms.flatMap(({ arm, index }): TypeFact[] => {
-      const figures = arm.states.find((figure) => figure.path === measuredPath);
+      const figures = figuresOf.get(arm)?.get(measuredPath);
       if (!figures || figures.visits === 0) return [];
-      const previous = earlier
-        .find((other) => other.arm.type === arm.type)
-        ?.arm.states.find((figure) => figure.path === measuredPath);
+      const before = earlier.find((other) => other.arm.type === arm.type)?.arm;
+      const previous = before && figuresOf.get(before)?.get(measuredPath);
       return [{ type: arm.type, armIndex: index, figures, trend: trendOf(figures, previous) }];
     });
     const sum = (pick: (figures: StateFigures) => number) =>

@@ -4,9 +4,9 @@ import type { Runner } from '../runner';
 import { runBlocker } from '../runner';
 import { figurePlace } from '../settings';
 import { speech } from '../speech';
-import { stateFacts } from './facts';
+import { stateFacts, type StateFacts } from './facts';
 import { selector, type Machines } from './machines';
-import { answer, progressText, simulatedText, statePhrases, type Phrase } from './phrases';
+import { answer, phraseCount, progressText, simulatedText, statePhrases, type Phrase } from './phrases';
 import { toRange } from './ranges';
 
 const command = (title: string, id: string, args: readonly unknown[] = [], tooltip?: string): vscode.Command => ({
@@ -18,6 +18,18 @@ const command = (title: string, id: string, args: readonly unknown[] = [], toolt
 
 const phraseCommand = ({ text, opens, tooltip }: Phrase) =>
   command(text, opens.tab === 'timeline' ? 'stepbench.showTimeline' : 'stepbench.showState', [opens], tooltip);
+
+/** Its text is made when it comes into view. */
+class StateLens extends vscode.CodeLens {
+  constructor(
+    range: vscode.Range,
+    readonly fact: StateFacts,
+    readonly live: boolean,
+    readonly at: number,
+  ) {
+    super(range);
+  }
+}
 
 /** Lenses: what to do above the first line, and the figures of the last run above each state. */
 export const registerLenses = (
@@ -82,16 +94,20 @@ export const registerLenses = (
       const shown = place === 'lens' || place === 'both' ? figures.of(document.uri) : null;
       if (!shown) return lenses;
       const facts = stateFacts(machine.states, shown.run, shown.before);
-      const spoken = speech();
       const live = shown.run.status.kind === 'running';
       for (const state of machine.states) {
         const fact = facts.get(state.path);
         if (!fact) continue;
         const range = toRange(state.nameRange);
-        for (const phrase of statePhrases(fact, spoken, live))
-          lenses.push(new vscode.CodeLens(range, phraseCommand(phrase)));
+        for (let at = 0; at < phraseCount(fact, live); at++) lenses.push(new StateLens(range, fact, live, at));
       }
       return lenses;
+    },
+    resolveCodeLens: (lens) => {
+      if (!(lens instanceof StateLens)) return lens;
+      const phrase = statePhrases(lens.fact, speech(), lens.live)[lens.at];
+      if (phrase) lens.command = phraseCommand(phrase);
+      return lens;
     },
   };
   subscriptions.push(

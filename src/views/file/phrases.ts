@@ -41,6 +41,9 @@ export const typePhrase = ({ type, figures, trend }: TypeFact, { t, locale }: Sp
 const plural = (count: number, one: string, many: string, { t, locale }: Speech) =>
   t(count === 1 ? one : many, formatCount(count, locale));
 
+/** From this share of the critical path on a state says so. */
+const notableShare = 0.1;
+
 /** The lenses above a state, in their fixed order: types, cold, retries, critical path, not reached; a stale one says so first. */
 export const statePhrases = (facts: StateFacts, speech: Speech, live = false): readonly Phrase[] => {
   const { t, locale } = speech;
@@ -72,7 +75,7 @@ export const statePhrases = (facts: StateFacts, speech: Speech, live = false): r
       text: plural(facts.retries, '{0} retry', '{0} retries', speech),
       opens: { tab: 'timeline', path: measuredPath },
     });
-  if (facts.criticalShare >= 0.1) {
+  if (facts.criticalShare >= notableShare) {
     phrases.push({
       text: t('{0} of the critical path', formatShare(facts.criticalShare, { digits: 2, locale })),
       opens: { tab: 'timeline', path: measuredPath },
@@ -80,6 +83,13 @@ export const statePhrases = (facts: StateFacts, speech: Speech, live = false): r
   }
   if (facts.stale) phrases.push({ text: t('edited since'), opens: { tab: 'states', path: measuredPath } });
   return phrases;
+};
+
+/** How many phrases stand above a state: known before any is made, since few of a thousand states are ever on the screen. */
+export const phraseCount = (facts: StateFacts, live = false): number => {
+  if (facts.types.length === 0) return live ? 0 : 1;
+  const more = [facts.cold > 0, facts.retries > 0, facts.criticalShare >= notableShare, facts.stale];
+  return facts.types.length + more.filter(Boolean).length;
 };
 
 /** The hint behind a state's name: medians only. */

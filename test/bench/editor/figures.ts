@@ -3,31 +3,131 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import { parseMachine } from '../../../src/asl';
+import { openStore } from '../../../src/store/runs';
 import type { StepBenchApi } from '../../../src/views/api';
+import { arm, figures, run as runDocument } from '../../unit/views/runFixture';
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** Lenses of a file with 1,000 states: parse, match and phrase. */
-const lensMs = async (folder: vscode.Uri): Promise<number> => {
-  const states = Object.fromEntries(
-    Array.from({ length: 1000 }, (_, index) => [
-      `S${index}`,
-      index === 999 ? { Type: 'Succeed' } : { Type: 'Pass', Next: `S${index + 1}` },
-    ]),
+/** ms of processor time of this thread so far; null before Node 24, which cannot tell. */
+const processorMs = (): number | null => {
+  const { threadCpuUsage } = process as typeof process & {
+    threadCpuUsage?: () => { readonly user: number; readonly system: number };
+  };
+  if (!threadCpuUsage) return null;
+  const { user, system } = threadCpuUsage.call(process);
+  return (user + system) / 1000;
+};
+
+/** A chain of tasks as people write them, 366 bytes each. */
+const chain = (count: number): string =>
+  JSON.stringify(
+    {
+      StartAt: 'S0',
+      States: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `S${index}`,
+          index === count - 1
+            ? { Type: 'Succeed' }
+            : {
+                Type: 'Task',
+                Resource: 'arn:aws:states:::lambda:invoke',
+                Parameters: { FunctionName: 'f', 'Payload.$': '$' },
+                ResultPath: '$.x',
+                Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 2 }],
+                Next: `S${index + 1}`,
+              },
+        ]),
+      ),
+    },
+    null,
+    2,
   );
-  const uri = vscode.Uri.joinPath(folder, 'thousand.asl.json');
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(JSON.stringify({ StartAt: 'S0', States: states }, null, 2)));
-  const editor = await vscode.window.showTextDocument(uri);
+
+const putRun = async (folder: vscode.Uri, file: string, text: string): Promise<void> => {
+  const { states } = parseMachine(text, 'json');
+  const measured = states.map(({ path: state, type, hash }) =>
+    figures(state, 10, { type, hash, criticalShare: 0.001 }),
+  );
+  const document = runDocument([arm('STANDARD', measured), arm('EXPRESS', measured)], {
+    id: file,
+    workflow: { file, name: file, definitionBytes: text.length, states },
+  });
+  const store = openStore(folder.fsPath);
+  await store.save(document);
+  store.dispose();
+};
+
+interface Took {
+  readonly ms: number;
+  readonly processorMs: number | null;
+}
+
+/** Times of `answer` after an edit, so that nothing is cached: median of 9 after 3 to warm up. */
+const afterEdits = async (editor: vscode.TextEditor, answer: () => PromiseLike<unknown>): Promise<Took> => {
   const times: number[] = [];
-  for (let index = 0; index < 5; index++) {
-    // A changed text, so that nothing is cached.
+  const processor: number[] = [];
+  for (let index = 0; index < 12; index++) {
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 1), ' '));
+    const from = processorMs();
     const began = performance.now();
-    await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri);
+    await answer();
+    if (index < 3) continue;
     times.push(performance.now() - began);
+    if (from !== null) processor.push(processorMs()! - from);
   }
-  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-  return median(times);
+  return { ms: median(times), processorMs: processor.length > 0 ? median(processor) : null };
+};
+
+/** Lenses and hints of a file with 1,000 states: parse, match and phrase; with the figures of a run and without. */
+const fileFigures = async (folder: vscode.Uri) => {
+  const open = async (name: string, count: number, withRun: boolean) => {
+    const uri = vscode.Uri.joinPath(folder, name);
+    const text = chain(count);
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+    if (withRun) await putRun(folder, name, text);
+    return vscode.window.showTextDocument(uri, { preview: false });
+  };
+  const lensesOf = (uri: vscode.Uri) =>
+    vscode.commands.executeCommand<readonly vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+  const close = () => vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+
+  const bare = await open('thousand.asl.json', 1000, false);
+  const lenses = await afterEdits(bare, () => lensesOf(bare.document.uri));
+  await close();
+
+  const measured = await open('measured.asl.json', 1000, true);
+  const { uri } = measured.document;
+  let count = 0;
+  for (let waited = 0; count < 1000 && waited < 100; waited++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    count = (await lensesOf(uri)).length;
+  }
+  const withFigures = await afterEdits(measured, () => lensesOf(uri));
+  const setting = vscode.workspace.getConfiguration('stepbench');
+  await setting.update('figures', 'hint', vscode.ConfigurationTarget.Workspace);
+  const viewport = new vscode.Range(0, 0, 60, 0);
+  const hints = await afterEdits(measured, () =>
+    vscode.commands.executeCommand<readonly vscode.InlayHint[]>('vscode.executeInlayHintProvider', uri, viewport),
+  );
+  await setting.update('figures', 'lens', vscode.ConfigurationTarget.Workspace);
+  await close();
+
+  await setting.update('figures', 'off', vscode.ConfigurationTarget.Workspace);
+  const half = await open('half.asl.json', 500, false);
+  // From the edit on they wait for a pause in typing: only the processor's time tells what they cost.
+  const diagnostics = await afterEdits(
+    half,
+    () =>
+      new Promise<void>((resolve) => {
+        const heard = vscode.languages.onDidChangeDiagnostics(() => (heard.dispose(), resolve()));
+        setTimeout(() => (heard.dispose(), resolve()), 600);
+      }),
+  );
+  await setting.update('figures', undefined, vscode.ConfigurationTarget.Workspace);
+  await close();
+  return { lenses, withFigures, count, hints, diagnostics };
 };
 
 /**
@@ -35,14 +135,8 @@ const lensMs = async (folder: vscode.Uri): Promise<number> => {
  * block on a machine with a processor to spare. Null before Node 24, which cannot tell.
  */
 const ownTime = (): (() => { readonly longest: number; readonly total: number } | null) => {
-  const { threadCpuUsage } = process as typeof process & {
-    threadCpuUsage?: () => { readonly user: number; readonly system: number };
-  };
-  if (!threadCpuUsage) return () => null;
-  const used = () => {
-    const { user, system } = threadCpuUsage.call(process);
-    return (user + system) / 1000;
-  };
+  const used = () => processorMs() ?? 0;
+  if (processorMs() === null) return () => null;
   const began = used();
   let last = began;
   let longest = 0;
@@ -79,7 +173,7 @@ export async function run(): Promise<void> {
   };
   const api = await extension.activate();
   const sdkLoaded = Object.keys(require.cache).some((file) => file.endsWith('/dist/sdk.js'));
-  const lenses = await lensMs(folder);
+  const fileCosts = await fileFigures(folder);
 
   await vscode.workspace
     .getConfiguration('stepbench')
@@ -116,7 +210,7 @@ export async function run(): Promise<void> {
       activationMs: loadMs + callMs,
       loadMs,
       sdkLoaded,
-      lensesOfThousandMs: lenses,
+      file: fileCosts,
       idleMs: { max: idle.max / 1e6, p99: idle.percentile(99) / 1e6 },
       blockedMs: { max: delay.max / 1e6, p99: delay.percentile(99) / 1e6 },
       ownMs,

@@ -3,6 +3,7 @@ import type { RunDocument } from '../../../../src/model/run';
 import { stateFacts } from '../../../../src/views/file/facts';
 import {
   answer,
+  phraseCount,
   progressText,
   shortMs,
   simulatedText,
@@ -50,6 +51,23 @@ describe('lenses above a state', () => {
   });
   it('say that a state was not reached', () => {
     expect(phrasesOf(run([arm('STANDARD', [figures('Failed', 1, { visits: 0 })])]), 'Failed')).toEqual(['not reached']);
+  });
+  it('are as many as is said before they are made', () => {
+    const choices = [0, 3].flatMap((coldStarts) =>
+      [0, 2].flatMap((retries) =>
+        [0.02, 0.1, 0.6].flatMap((criticalShare) =>
+          [0, 25].flatMap((visits) =>
+            ['measured', 'edited'].map((hash) => ({ coldStarts, retries, criticalShare, visits, hash })),
+          ),
+        ),
+      ),
+    );
+    for (const { hash, ...more } of choices) {
+      const measured = figures('Charge', 12, more);
+      const document = run([arm('STANDARD', [measured]), arm('EXPRESS', [measured])]);
+      const facts = stateFacts([state('Charge', hash === 'edited' ? { hash } : {})], document).get('Charge')!;
+      for (const live of [true, false]) expect(phraseCount(facts, live)).toBe(statePhrases(facts, speech, live).length);
+    }
   });
   it('are none for a state that a run has yet to reach', () => {
     const facts = stateFacts([state('Failed')], run([arm('STANDARD', [figures('Failed', 1, { visits: 0 })])])).get(
