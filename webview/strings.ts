@@ -187,8 +187,8 @@ const table = {
     '{0} Zustände; Zahlen erscheinen nach dem ersten Lauf.',
   ],
   graphKeys: [
-    'Arrow keys walk, Enter goes to the line, + − 0 zoom.',
-    'Pfeiltasten gehen, Eingabe springt zur Zeile, + − 0 zoomen.',
+    'Drag to move; arrow keys walk, Enter goes to the line, + − 0 zoom.',
+    'Ziehen verschiebt; Pfeiltasten gehen, Eingabe springt zur Zeile, + − 0 zoomen.',
   ],
   inItNow: ['{0} in it now', 'jetzt {0} darin'],
   fromNow: ['In “from” now', 'Jetzt in „Von“'],

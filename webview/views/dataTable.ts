@@ -1,4 +1,4 @@
-import { roomyFrom, type Context } from '../context';
+import { contentWidth, type Context } from '../context';
 import { h, type Child, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import type { Sort } from '../state/ui';
@@ -32,8 +32,8 @@ export interface TableSpec {
   readonly compact?: boolean;
 }
 
-/** Rows drawn before one asks for all; fewer where each is a small list. */
-const firstRows = (width: number): number => (width < roomyFrom ? 10 : 100);
+/** Rows before one asks for all: those of a list are as high as five of a table. */
+const firstRows = { list: 10, table: 100 } as const;
 const raw = (cell: TableCell | undefined): number | string | null =>
   cell ? (cell.value === undefined ? cell.text : cell.value) : null;
 
@@ -99,15 +99,19 @@ export const sortHead = (
   );
 };
 
+/** Room below which a row is a list, CSS px: four columns of a comparison need less than six of a bill. */
+const listBelow = { compact: 380, other: 600 } as const;
+
 /**
  * A table sorted by its heads; the first hundred rows, and the rest when asked for. The roles say again what the elements
  * are: where a narrow panel sets rows as blocks, their own meaning would be lost.
  */
 export const dataTable = (spec: TableSpec, state: PanelState, context: Context): VNode => {
   const { t, f, dispatch } = context;
+  const asList = contentWidth(state.width) < (spec.compact ? listBelow.compact : listBelow.other);
   const sort = state.ui.sorts[spec.id];
   const rows = sortTable(spec, sort);
-  const first = firstRows(state.width);
+  const first = asList ? firstRows.list : firstRows.table;
   const opened = state.ui.opened.includes(`rows:${spec.id}`);
   const shown = opened ? rows : rows.slice(0, first);
   return h(
@@ -118,14 +122,14 @@ export const dataTable = (spec: TableSpec, state: PanelState, context: Context):
       { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': spec.caption },
       h(
         'table',
-        { class: spec.compact ? 'data compact' : 'data', role: 'table' },
+        { class: `data${spec.compact ? ' compact' : ''}${asList ? ' list' : ''}`, role: 'table' },
         h('caption', { class: 'hidden' }, spec.caption),
         h(
           'thead',
           { role: 'rowgroup' },
           h(
             'tr',
-            { role: 'row' },
+            { role: 'row', 'data-label': asList ? `${t('sortBy')}:` : undefined },
             spec.columns.map((column) => sortHead(spec.id, column, sort, context)),
           ),
         ),

@@ -72,6 +72,24 @@ describe('the table', () => {
     expect(textOf(opened)).toContain('Show fewer');
   });
 
+  it.each([
+    [300, false, true],
+    [420, false, true],
+    [420, true, false],
+    [300, true, true],
+    [900, false, true],
+    [1600, false, false],
+  ])('at %i px, compact %s, is a list: %s', (width, compact, list) => {
+    const [table] = findAll(
+      dataTable({ ...spec, compact }, showing(snapshots.finished(), width), recording()),
+      ({ tag }) => tag === 'table',
+    );
+    expect(String(table!.props.class).includes('list')).toBe(list);
+    // What the order is by is said where the heads stand alone.
+    const [head] = findAll(table!, ({ tag }) => tag === 'tr');
+    expect(head!.props['data-label']).toBe(list ? 'Sort by:' : undefined);
+  });
+
   it('says how it is sorted and asks for another order by its heads', () => {
     const context = recording();
     const sorted = dataTable(
