@@ -19,8 +19,10 @@ import {
   retraceExpress,
   retraceStandard,
   type EndedExecution,
+  type Outstanding,
   type RetraceContext,
 } from './retrace';
+import { createStrays, listStrays } from './strays';
 
 /** A run whose process died: what is on disk of it. */
 export interface Interrupted {
@@ -137,23 +139,31 @@ export const recoverRun = async (
       ended[line.arm]?.set(sample.name, { ...sample, sampleIndex });
   }
   const unknown: string[] = [];
-  const pacer = createPacer(regionQuotas(document.target.region).describeExecution, clock);
+  let found = 0;
+  const quotas = regionQuotas(document.target.region);
+  const pacer = createPacer(quotas.describeExecution, clock);
+  const lister = createPacer(quotas.listExecutions, clock);
   for (const [number, armHead] of heads.entries()) {
     const arm = arms[number] as ArmBuilder;
-    const open = new Map(
+    const open = new Map<string, Outstanding>(
       outstanding
         .filter((each) => each.arm === number)
         .map((each) => [executionNameOf(armHead.namePrefix, each.index, each.warmup), each] as const),
     );
     const known = ended[number] as Map<string, EndedExecution>;
+    const strays = createStrays(armHead, number, lines, known, open);
     const retrace: Omit<RetraceContext, 'door'> = {
       ...{ clock, random, region: document.target.region, states: document.workflow.states },
       since: Date.parse(document.startedAt) - 1_000,
     };
     const logged =
       door && armHead.type === 'EXPRESS'
-        ? await retraceExpress(armHead, arm, known, open, { ...retrace, door }).catch(() => new Set<string>())
+        ? await retraceExpress(armHead, arm, known, open, { ...retrace, door }, strays).catch(() => new Set<string>())
         : new Set<string>();
+    if (door && armHead.type === 'STANDARD')
+      for (const [name, each] of await listStrays(door, armHead, strays, async () => lister.take()).catch(() => []))
+        open.set(name, each);
+    found += new Set([...open.keys(), ...logged]).size;
     for (const [name, each] of open) {
       if (logged.has(name)) continue;
       const learnt =
@@ -175,9 +185,9 @@ export const recoverRun = async (
   }
   const done = arms.reduce((sum, arm) => sum + arm.finished, 0);
   const reason =
-    outstanding.length === 0
+    found === 0
       ? 'The process that ran it ended early; all it had started is here.'
-      : `The process that ran it ended early; ${outstanding.length - unknown.length} of ${outstanding.length} executions that were in flight could be completed.`;
+      : `The process that ran it ended early; ${found - unknown.length} of ${found} executions that were in flight could be completed.`;
   const recovered: RunDocument = {
     ...document,
     status: { kind: 'stopped', reason },
@@ -219,7 +229,7 @@ const learn = async (
   head: ArmHead,
   name: string,
   arm: ArmBuilder,
-  each: Interrupted['outstanding'][number],
+  each: Outstanding,
   pace: () => Promise<void>,
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): Promise<EndedExecution | undefined> => {

@@ -13,6 +13,7 @@ import { createPacer } from './pace';
 import { withRetries } from './retry';
 import type { ArmHead } from './sampleLine';
 import { stratifiedSample } from './sampling';
+import type { Strays } from './strays';
 
 /** A measured execution whose end is known, by its name. */
 export interface EndedExecution {
@@ -83,6 +84,7 @@ export const retraceExpress = async (
   ended: ReadonlyMap<string, EndedExecution>,
   outstanding: ReadonlyMap<string, Outstanding>,
   context: RetraceContext,
+  strays?: Strays,
 ): Promise<ReadonlySet<string>> => {
   const completed = new Set<string>();
   if (!head.logGroup) return completed;
@@ -96,7 +98,7 @@ export const retraceExpress = async (
     const name = executionName(arn).replace(/-r\d+$/, '');
     const events = log.events(arn);
     const trace = traceExecution(events, context.states);
-    const open = outstanding.get(name);
+    const open = outstanding.get(name) ?? strays?.find(name, trace.startedAt);
     let sampleIndex = ended.get(name)?.sampleIndex;
     if (open && !completed.has(name)) {
       completed.add(name);

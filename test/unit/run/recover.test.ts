@@ -182,4 +182,51 @@ describe('an interrupted run', () => {
     const document = await recoverRun(found!, { kind: 'asIs' }, store, context);
     expect(document).toMatchObject({ status: { kind: 'stopped' }, arms: [] });
   });
+
+  it('has also what was started in the moment before the kill, of which nothing is on disk', async () => {
+    const { store } = await interrupted();
+    const service = fakeService(clock);
+    const now = Math.round(clock.now());
+    const ran = (name: string, startedAt: number, status: 'SUCCEEDED' | 'FAILED' = 'SUCCEEDED') =>
+      service.executions.set(arnOf(name), { name, startedAt, endsAt: startedAt + 70, status });
+    // n1 is on disk: it was intended at 1 ms and started at 5 on the service's clock.
+    for (const name of ['n0', 'n1', 'n2', 'n3', 'nw0']) ran(name, 5);
+    ran('n4', 95, 'FAILED');
+    ran('nw1', 96);
+    ran('another', now);
+    ran('n5x', now);
+    const [found] = await findInterrupted(store);
+    const document = await recoverRun(
+      found!,
+      { kind: 'collect', door: { hot: service } as unknown as Door },
+      store,
+      context,
+    );
+    expect(document.arms[0]?.executions).toMatchObject({ started: 5, succeeded: 4, failed: 1 });
+    expect(document.arms[0]?.warmups).toBe(2);
+    expect(document.arms[0]?.samples.find(({ name }) => name === 'n4')).toMatchObject({
+      ...{ atMs: 91, latencyMs: 70, status: 'failed', error: 'Order.Failed' },
+    });
+    expect(document.status).toEqual({
+      kind: 'stopped',
+      reason: 'The process that ran it ended early; 5 of 5 executions that were in flight could be completed.',
+    });
+  });
+
+  it('stops also what nothing is on disk of', async () => {
+    const { store } = await interrupted();
+    const service = fakeService(clock);
+    const now = Math.round(clock.now());
+    for (const name of ['n2', 'n3', 'n4'])
+      service.executions.set(arnOf(name), { name, startedAt: now - 10, endsAt: now + 3_600_000, status: 'SUCCEEDED' });
+    const [found] = await findInterrupted(store);
+    const document = await recoverRun(
+      found!,
+      { kind: 'stop', door: { hot: service } as unknown as Door },
+      store,
+      context,
+    );
+    expect(document.arms[0]?.executions).toMatchObject({ started: 5, succeeded: 2, aborted: 3 });
+    expect([...service.executions.values()].every(({ stopped }) => stopped !== undefined)).toBe(true);
+  });
 });
