@@ -199,7 +199,7 @@ export const experimentCommand: Command = {
     const stack =
       options.target.kind === 'aws' && !parsed.flag('deployed')
         ? await deployExperiment({
-            ...{ experiment, folder, cwd: context.cwd, target: options.target },
+            ...{ experiment, folder, cwd: context.cwd, target: options.target, trials },
             signIn: {
               env: context.env,
               askMfa: async (serial) => context.askLine?.(`Code of MFA device ${serial}: `, false),

@@ -25,6 +25,7 @@ export {
   type ParameterValues,
 } from './architectures';
 export { parametersOfArm } from './armParameters';
+export { forecastAsCode, forecastSystem, type ExpectedUsd, type SystemForecast } from './systemForecast';
 export { studyCosts, studyPrices } from './study';
 export { assumptionsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
 export { parsePriceList, refreshTable, type PriceChange, type PriceList } from './refresh';

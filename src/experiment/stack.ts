@@ -1,5 +1,7 @@
 import type { Target } from '../model/plan';
 import { ExpectedError, messageOf } from '../model/errors';
+import { formatCount } from '../model/format';
+import { money } from '../plan/forecast';
 import { newRunId } from '../run/document';
 import { preciseClock } from '../run/clock';
 import { createRandom } from '../run/random';
@@ -11,7 +13,9 @@ import { resourceName } from '../target/names';
 import { removeAll } from '../target/remove';
 import { awaitStackGone, createStack, putItems } from '../target/stack';
 import type { Experiment } from './declaration';
+import { forecastTrials } from './spending';
 import { templateSource } from './templateOf';
+import type { Trial } from './trials';
 
 /** What an experiment's systems need on an account: up as one stack, and gone again. */
 export interface ExperimentStack {
@@ -27,6 +31,8 @@ export interface StackRequest {
   readonly cwd: string;
   readonly target: Target;
   readonly signIn: DoorOptions['signIn'];
+  /** What will be run on it, for the forecast. */
+  readonly trials: readonly Trial[];
   /** Asked before anything is made. */
   readonly confirm: (message: string, detail: string) => Promise<boolean>;
   readonly onNote: (message: string) => void;
@@ -38,7 +44,7 @@ export interface StackRequest {
  * @throws ExpectedError with what stands in the way.
  */
 export const deployExperiment = async (request: StackRequest): Promise<ExperimentStack> => {
-  const { experiment, folder, cwd, target, signIn, confirm, onNote } = request;
+  const { experiment, folder, cwd, target, signIn, trials, confirm, onNote } = request;
   const source = await templateSource(experiment, experiment.rows, folder);
   const template = JSON.stringify(cloudFormationTemplate({ ...source, workflows: {} }));
   if (Buffer.byteLength(template) > mostTemplateBytes)
@@ -49,9 +55,13 @@ export const deployExperiment = async (request: StackRequest): Promise<Experimen
   const name = resourceName(experiment.name, runId.slice(-6));
   try {
     const { functions, tables, topics } = countsOf(source);
+    const { usd, executions, runs } = await forecastTrials(trials, door.region);
     const agreed = await confirm(
       `Create the stack ${name} in AWS account ${door.accountId} in ${door.region}?`,
-      `${functions} functions, ${tables} tables, ${topics} topics and a role for them. They cost nothing while nobody uses them; each run tells its own forecast and cap. The stack is removed at the end.`,
+      [
+        `${functions} functions, ${tables} tables, ${topics} topics and a role for them. They cost nothing while nobody uses them, and are removed at the end.`,
+        `${formatCount(executions)} executions in ${formatCount(runs)} runs are forecast to cost ${usd === null ? 'what is not known: a price is missing for this region' : `${money(usd)} (derived)`}; each run tells its own forecast and cap.`,
+      ].join('\n'),
     );
     if (!agreed) throw new ExpectedError('Not run: the stack was not confirmed. Use --yes to run without being asked.');
     const head = {

@@ -1,5 +1,6 @@
 import type { Plan } from '../model/plan';
-import { systemsOf, typeOfSystem, type ArmType } from '../model/system';
+import type { ExpectedUsd } from '../cost';
+import { systemsOf, typeOfSystem, typeWords, type ArmType } from '../model/system';
 import { loadSteps, plannedExecutions } from '../run/shapes';
 import { planExecutions, planWarmups } from './defaults';
 import { secondsFor, type Quotas } from './quotas';
@@ -9,8 +10,10 @@ export interface ExecutionEstimate {
   readonly durationMs: number;
   /** Billed transitions of one execution. */
   readonly transitions: number;
-  /** USD of one execution of each type, null where no price is known. */
-  readonly usd: { readonly STANDARD: number | null; readonly EXPRESS: number | null };
+  /** USD of one execution of each type and system, null where no price is known, absent where nothing is. */
+  readonly usd: ExpectedUsd;
+  /** USD of what generates the load from within the account, for the whole plan; null where no price is known. */
+  readonly driverUsd?: number | null;
 }
 
 export interface Forecast {
@@ -63,11 +66,10 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
     standard,
     Math.floor(quotas.getExecutionHistory.bucket + quotas.getExecutionHistory.refill * (seconds + collectSeconds)),
   );
-  const perType = plan.types.map((type) => estimate.usd[type]);
-  const usd = perType.some((value) => value === null)
+  const shares = sharesOf(plan, estimate);
+  const usd = shares.some((share) => share.usd === null)
     ? null
-    : perType.reduce<number>((sum, value) => sum + (value ?? 0), 0) *
-      (plannedExecutions(plan.load) + planWarmups(plan));
+    : shares.reduce((sum, share) => sum + (share.usd ?? 0), 0);
   return {
     executions,
     seconds,
@@ -76,21 +78,46 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
     sentences: {
       time: `${executions.toLocaleString('en')} executions take about ${duration(seconds)}.`,
       quota: quotaSentence(startLimited, transitionLimited, standard, histories),
-      money: moneySentence(plan, usd),
+      money: moneySentence(plan, usd, shares),
     },
   };
 };
 
-const moneySentence = ({ target, maxCost }: Plan, usd: number | null): string => {
+/** A part of the bill; `usd` is absent where nothing is known of it, and null where its price is not. */
+interface Share {
+  readonly what: string;
+  readonly usd?: number | null;
+}
+
+/** What each system's executions cost, warm-up included, and what drives them. */
+const sharesOf = (plan: Plan, { usd, driverUsd }: ExecutionEstimate): readonly Share[] => {
+  const executions = (plannedExecutions(plan.load) + planWarmups(plan)) * (plan.observer ? 2 : 1);
+  const systems = systemsOf(plan).map((system): Share => {
+    const type = typeOfSystem[system];
+    const each = usd[type];
+    return { what: typeWords[type], ...(each === undefined ? {} : { usd: each === null ? null : each * executions }) };
+  });
+  return [...systems, ...(driverUsd === undefined ? [] : [{ what: 'the driver', usd: driverUsd }])];
+};
+
+/** ": Standard $0.83, Gateway $0.02" where there is more than one part. */
+const partsOf = (shares: readonly Share[]): string => {
+  const known = shares.flatMap(({ what, usd }) => (typeof usd === 'number' ? [`${what} ${money(usd)}`] : []));
+  return shares.length > 1 && known.length > 0 ? `: ${known.join(', ')}` : '';
+};
+
+const moneySentence = ({ target, maxCost }: Plan, usd: number | null, shares: readonly Share[]): string => {
+  const unknown = shares.filter((share) => share.usd === undefined).map(({ what }) => what);
+  const without = unknown.length > 0 ? `; ${unknown.join(', ')} not in it: nothing is known of it yet` : '';
   const cap = maxCost > 0 ? `; new starts end at ${money(maxCost)}` : '';
   if (target.kind === 'embedded') return 'It costs nothing: nothing runs on AWS.';
   if (target.kind === 'endpoint')
     return maxCost > 0 && usd !== null
-      ? `On AWS it would cost ${money(usd)} (derived)${cap}.`
+      ? `On AWS it would cost ${money(usd)} (derived)${partsOf(shares)}${without}${cap}.`
       : 'It costs nothing: nothing runs on AWS.';
   return usd === null
     ? 'The cost cannot be forecast: a price is not known for this region.'
-    : `Forecast cost ${money(usd)} (derived)${cap}.`;
+    : `Forecast cost ${money(usd)} (derived)${partsOf(shares)}${without}${cap}.`;
 };
 
 const quotaSentence = (starts: boolean, transitions: boolean, standard: number, histories: number): string => {

@@ -1,14 +1,14 @@
-import { coldShares, forecast, priceTable, stretchOf } from '../cost';
 import { ExpectedError } from '../model/errors';
 import type { JsonObject } from '../model/json';
-import type { WorkflowType } from '../model/machine';
 import type { Plan } from '../model/plan';
-import { forecastPlan, money, type ExecutionEstimate } from '../plan/forecast';
+import { forecastPlan, money } from '../plan/forecast';
 import type { Quotas } from '../plan/quotas';
 import type { Door } from '../target/door';
 import type { Ask } from './contract';
+import { estimateOf } from './estimate';
 import type { Prepared } from './prepare';
-import { loadSteps } from './shapes';
+
+export { estimateOf, functionsOf } from './estimate';
 
 /**
  * Says whose account it is and what the run would cost there, and asks: on an account always, on another endpoint only where the
@@ -50,50 +50,3 @@ export const confirmSpending = async (
       : 'Not run: the account was not confirmed. Use --yes to run without being asked.',
   );
 };
-
-/**
- * From the definition and the load: the longest way to a good end, usual times of the services, and the cold starts that the first
- * executions meet. Of two types each may be first: the one that costs more by it is taken to be.
- */
-export const estimateOf = (
-  definition: JsonObject,
-  region: string,
-  prepared: Pick<Prepared, 'settings'>,
-  { load, warmup }: Pick<Plan, 'load' | 'warmup'>,
-): ExecutionEstimate => {
-  const rates = { table: priceTable(), region };
-  const of = (type: WorkflowType) => {
-    const warm = forecast(definition, type, 1, functionsOf(prepared), rates);
-    const stretches = loadSteps(load).flatMap((step) => {
-      const own = stretchOf(type, step.load, warm.durationMs);
-      return [...(warmup > 0 ? [{ ...own, executions: warmup, atOnce: Math.min(own.atOnce, warmup) }] : []), own];
-    });
-    const shares = coldShares(definition, stretches, { shareOf: () => 0 });
-    const executions = stretches.reduce((sum, each) => sum + each.executions, 0);
-    const coldShare: Record<string, number> = {};
-    stretches.forEach((stretch, i) => {
-      for (const [fn, share] of Object.entries(shares[i] ?? {}))
-        coldShare[fn] = (coldShare[fn] ?? 0) + (share * stretch.executions) / executions;
-    });
-    return forecast(definition, type, 1, functionsOf(prepared), rates, { coldShare });
-  };
-  const standard = of('STANDARD');
-  const express = of('EXPRESS');
-  return {
-    durationMs: standard.durationMs,
-    transitions: standard.transitions,
-    usd: {
-      STANDARD: standard.complete ? standard.perExecution : null,
-      EXPRESS: express.complete ? express.perExecution : null,
-    },
-  };
-};
-
-/** Functions as their bill needs them. */
-export const functionsOf = (prepared: Pick<Prepared, 'settings'>) =>
-  Object.fromEntries(
-    Object.entries(prepared.settings.functions ?? {}).map(([name, each]) => [
-      name,
-      { memoryMb: each.memorySize ?? 128, architecture: each.architecture },
-    ]),
-  );

@@ -5,36 +5,23 @@ import type { Sample } from '../stats';
 import type { Paced } from '../target/collect';
 import type { DeployedMachine, Deployment } from '../target/deployment';
 import type { Door } from '../target/door';
-import {
-  driverDefinition,
-  driverShape,
-  leadMs,
-  inputsOf,
-  packItems,
-  type DriverInput,
-  type DriverShape,
-} from '../target/driver';
+import { driverDefinition, leadMs, inputsOf, packItems, type DriverInput, type DriverShape } from '../target/driver';
 import { deployMachine, partition } from '../target/machine';
 import type { Quotas } from '../plan/quotas';
-import { driverNote } from './distributedCost';
+import { driverNote, driverShapeOf } from './distributedCost';
 import { findExpressEnds, findStandardEnds, type FoundEnd } from './distributedEnds';
 import type { Lane } from './lane';
 import type { LoadingContext } from './loading';
 import { createPacer, type Pacer } from './pace';
 import { withRetries, type RetryRules } from './retry';
 import { endedLine, executionNameOf, notStartedLine, startedLine } from './sampleLine';
-import { scheduleOf, type BaseLoad, type Schedule } from './shapes';
+import { scheduleOf, type Schedule } from './shapes';
 
 /** A driver that is deployed, for one type of the workflow. */
 export interface Driver {
   readonly machine: DeployedMachine;
   readonly shape: DriverShape;
 }
-
-const shapeOf = (type: WorkflowType, load: BaseLoad): DriverShape => {
-  const schedule = scheduleOf(load);
-  return driverShape(type, schedule.model === 'open' ? schedule : { model: 'closed', thinkMs: schedule.thinkMs });
-};
 
 /**
  * Deploys a driver for each lane's machine, with everything else of the run in its ledger. `roleFor` gives each the role under
@@ -55,7 +42,7 @@ export const deployDrivers = async (
       throw new ExpectedError(
         `${machine.name} does not log at level ALL, and what a driver has started of an Express workflow can be learnt from its log alone.`,
       );
-    const shape = shapeOf(machine.type, lane.load);
+    const shape = driverShapeOf(machine.type, lane.load);
     const definition = driverDefinition(shape, machine.startArn, partition(deployment.door.region));
     const name = `${workflow}-driver-${machine.type === 'EXPRESS' ? 'x' : 's'}`;
     const role = await roleFor(definition, name);

@@ -1,7 +1,9 @@
 import { bill, priceTable, totalOf, type BillItem } from '../cost';
+import type { WorkflowType } from '../model/machine';
 import { money } from '../plan/forecast';
 import type { Quotas } from '../plan/quotas';
-import { childStates, type DriverShape } from '../target/driver';
+import { childStates, driverShape, type DriverShape } from '../target/driver';
+import { scheduleOf, type BaseLoad } from './shapes';
 
 /** What a driver did, as its Map Run counts it. */
 export interface Driven {
@@ -40,10 +42,18 @@ export const driverItems = ({ shape, children, driverMs }: Driven): readonly Bil
   ];
 };
 
-export const driverCost = (driven: Driven): number => {
+/** `complete` is false where a price is not known for the region. */
+export const driverCost = (driven: Driven): { readonly usd: number; readonly complete: boolean } => {
   const { region, assumeRegion } = driven;
   const lines = bill(driverItems(driven), { table: priceTable(), region, ...(assumeRegion ? { assumeRegion } : {}) });
-  return totalOf(lines).total;
+  const { total, complete } = totalOf(lines);
+  return { usd: total, complete };
+};
+
+/** The driver that a load of a type needs. */
+export const driverShapeOf = (type: WorkflowType, load: BaseLoad): DriverShape => {
+  const schedule = scheduleOf(load);
+  return driverShape(type, schedule.model === 'open' ? schedule : { model: 'closed', thinkMs: schedule.thinkMs });
 };
 
 const bucket = ({ bucket: size, refill }: { bucket: number; refill: number }) =>
@@ -65,7 +75,7 @@ export const driverNote = (
   return [
     `${type}: the load came from within the account, out of ${children.toLocaleString('en')} ${shape.child === 'EXPRESS' ? 'Express' : 'Standard'} children of a distributed Map in ${machine}.`,
     `Its ${(items[0]?.quantity ?? 0).toLocaleString('en')} transitions and the starts come out of the same buckets as the workflow's own (transitions: ${bucket(quotas.stateTransition)}; starts: ${bucket(starts)}), so near them it slows what it measures.`,
-    `Its own cost, at most ${money(driverCost(driven))}, is not in the figures of the arm.`,
+    `Its own cost, at most ${money(driverCost(driven).usd)}, is not in the figures of the arm.`,
     shape.model === 'open'
       ? 'Latency is on the service’s clock, from the moment each start was due to the end; client round trips are not in it.'
       : 'Latency is on the service’s clock, from start to end; client round trips are not in it.',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/model/plan';
+import { planSystems } from '../../../src/model/system';
 import { defaultPlan } from '../../../src/plan';
 import { duration, forecastPlan, money, type ExecutionEstimate } from '../../../src/plan/forecast';
 import { noQuotas, regionQuotas } from '../../../src/plan/quotas';
@@ -58,6 +59,33 @@ describe('the forecast of a plan', () => {
     const unknown = forecastPlan(plan({}), noQuotas(), { ...estimate, usd: { STANDARD: null, EXPRESS: 1 } });
     expect(unknown.usd).toBeNull();
     expect(unknown.sentences.money).toMatch(/cannot be forecast/);
+  });
+
+  it('adds every system and the driver, names the parts, and what it knows nothing of', () => {
+    const systems = ['standard', 'express', 'event-driven', 'gateway'] as const;
+    const load = { kind: 'burst', executions: 1_000 } as const;
+    const all = forecastPlan(plan({ ...planSystems(systems), load }), noQuotas(), {
+      ...estimate,
+      usd: { ...estimate.usd, EVENT_DRIVEN: 0.00002, GATEWAY: 0.00003 },
+      driverUsd: 0.5,
+    });
+    expect(all.usd).toBeCloseTo(0.35 + 0.01 + 0.02 + 0.03 + 0.5, 10);
+    expect(all.sentences.money).toBe(
+      'Forecast cost $0.91 (derived): Standard $0.35, Express $0.01, Event-driven $0.02, Gateway $0.03, the driver $0.50; new starts end at $1.00.',
+    );
+    const some = forecastPlan(plan({ ...planSystems(systems), load }), noQuotas(), estimate);
+    expect(some.usd).toBeCloseTo(0.36, 10);
+    expect(some.sentences.money).toMatch(/; Event-driven, Gateway not in it: nothing is known of it yet; new starts/);
+    const noPrice = forecastPlan(plan({ load }), noQuotas(), { ...estimate, driverUsd: null });
+    expect(noPrice.usd).toBeNull();
+  });
+
+  it('pays both arms of an observer’s pair', () => {
+    const load = { kind: 'burst', executions: 100 } as const;
+    expect(forecastPlan(plan({ types: ['EXPRESS'], load, observer: true }), noQuotas(), estimate).usd).toBeCloseTo(
+      200 * 0.00001,
+      10,
+    );
   });
 
   it('costs nothing elsewhere', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { WorkflowType } from '../../../src/model/machine';
+import type { Load } from '../../../src/model/plan';
 import { defaultPlan } from '../../../src/plan';
 import { regionQuotas } from '../../../src/plan/quotas';
 import { confirmSpending, estimateOf } from '../../../src/run/confirm';
@@ -14,6 +16,14 @@ const door = {
 const prepared = {
   settings: { functions: { check: { code: '.', handler: 'a.b', runtime: 'nodejs20.x' } } },
 } as unknown as Prepared;
+
+const chain = { folder: 'chain', topic: 'T', statusTable: 'S' };
+const systems = {
+  settings: {
+    ...prepared.settings,
+    systems: { 'event-driven': { ...chain, costs: { publishes: 10 } }, gateway: { module: 'gateway.js' } },
+  },
+} as Pick<Prepared, 'settings'>;
 
 const asked = async (answer: boolean | undefined, executions: number, maxCost = 1) => {
   const questions: Question[] = [];
@@ -55,7 +65,7 @@ describe('before a run on a real account', () => {
 
 describe('what one execution is estimated to cost', () => {
   const of = (load: BaseLoad, warmup = 0) =>
-    estimateOf(orderDefinition, 'us-east-1', prepared, { load, warmup }).usd.EXPRESS ?? NaN;
+    estimateOf(orderDefinition, 'us-east-1', prepared, { types: [], load, warmup }).usd.EXPRESS ?? NaN;
 
   it('holds the cold starts of a load: all of a burst, few of a sequence', () => {
     const burst = of({ kind: 'burst', executions: 100 });
@@ -73,9 +83,42 @@ describe('what one execution is estimated to cost', () => {
 
   it('is not told where a region has no price', () => {
     const load = { kind: 'burst', executions: 1 } as const;
-    expect(estimateOf(orderDefinition, 'xx-nowhere-1', prepared, { load, warmup: 0 }).usd).toEqual({
-      STANDARD: null,
-      EXPRESS: null,
+    const nowhere = estimateOf(orderDefinition, 'xx-nowhere-1', systems, {
+      ...{ types: ['STANDARD'], load, warmup: 0, driver: true },
     });
+    expect(nowhere.usd).toEqual({ STANDARD: null, EXPRESS: null, AS_CODE: null, EVENT_DRIVEN: null, GATEWAY: null });
+    expect(nowhere.driverUsd).toBeNull();
+  });
+
+  it('is told of systems that are described, by their meters and what the settings say of one order', () => {
+    const load = { kind: 'burst', executions: 10 } as const;
+    const { usd } = estimateOf(orderDefinition, 'us-east-1', systems, { types: [], load, warmup: 0 });
+    const fewer = estimateOf(orderDefinition, 'us-east-1', prepared, { types: [], load, warmup: 0 }).usd;
+    expect(fewer).not.toHaveProperty('EVENT_DRIVEN');
+    expect(fewer).not.toHaveProperty('GATEWAY');
+    // Seven publishes at $0.50 a million more than the model's three.
+    const plain = { settings: { systems: { ...systems.settings.systems!, 'event-driven': chain } } } as never;
+    const usual = estimateOf(orderDefinition, 'us-east-1', plain, { types: [], load, warmup: 0 }).usd;
+    expect((usd.EVENT_DRIVEN ?? NaN) - (usual.EVENT_DRIVEN ?? NaN)).toBeCloseTo(7 * 0.0000005, 10);
+    // No hour of an instance in it: none is made for a run.
+    expect(usd.GATEWAY).toBeLessThan(0.0001);
+    expect(usd.AS_CODE).toBeLessThan(usd.STANDARD ?? 0);
+    expect(usd.AS_CODE).toBeGreaterThan(0);
+  });
+
+  it('holds what drives the load from within: a transition a child, and Standard children for what waits', () => {
+    const of = (types: readonly WorkflowType[], load: Load, driver = true) =>
+      estimateOf(orderDefinition, 'us-east-1', prepared, { types, load, warmup: 0, driver }).driverUsd;
+    const burst = { kind: 'burst', executions: 1_000 } as const;
+    expect(of(['EXPRESS'], burst, false)).toBeUndefined();
+    expect(of(['EXPRESS'], burst)).toBeGreaterThan(1_001 * 0.000025);
+    expect(of(['EXPRESS'], burst)).toBeLessThan(1_001 * 0.000025 + 0.01);
+    const closed = { kind: 'iterations', executions: 100, concurrency: 10 } as const;
+    expect(of(['STANDARD'], closed)).toBeCloseTo((1 + 2 * 100) * 0.000025, 8);
+    const sweep = { kind: 'sweep', over: 'burst', values: [1_000, 1_000], base: burst } as const;
+    expect(of(['STANDARD', 'EXPRESS'], sweep)).toBeCloseTo(
+      2 * ((of(['STANDARD'], burst) ?? 0) + (of(['EXPRESS'], burst) ?? 0)),
+      2,
+    );
   });
 });

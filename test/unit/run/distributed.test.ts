@@ -20,7 +20,10 @@ describe('what a driver costs', () => {
       ['states.express.requests', 1_000],
       ['states.express.gbSeconds', 625],
     ]);
-    expect(driverCost(driven())).toBeCloseTo(1_001 * 0.000025 + 1_000 * 0.000001 + 625 * 0.00001667, 8);
+    const { usd, complete } = driverCost(driven());
+    expect(usd).toBeCloseTo(1_001 * 0.000025 + 1_000 * 0.000001 + 625 * 0.00001667, 8);
+    expect(complete).toBe(true);
+    expect(driverCost({ ...driven(), region: 'xx-nowhere-1' }).complete).toBe(false);
   });
 
   it('is the states of Standard children besides', () => {
