@@ -8,7 +8,10 @@ import type { Ask, FromWorker, RunOptions, ToWorker, WorkerData } from './contra
 export type { Answer, Ask, Question, RunOptions } from './contract';
 
 export interface RunCallbacks {
-  /** The whole document as it stands, at most ten a second; the last one comes before `done`. */
+  /**
+   * The whole document as it stands, at most ten a second. The last one has ended and is saved; `done` comes when the server is
+   * closed as well.
+   */
   readonly onSnapshot?: (document: RunDocument) => void;
   /** Called for what only a person can decide; a missing handler answers no. */
   readonly ask?: Ask;
@@ -60,6 +63,12 @@ export const startRun = (
       signal?.removeEventListener('abort', onAbort);
       finish();
     };
+    let document: RunDocument | undefined;
+    let exit: number | undefined;
+    const ended = () => {
+      if (document) resolve(document);
+      else reject(new Error(`The run's worker ended early (exit ${exit ?? 'none'}).`));
+    };
     worker.on('message', (message: FromWorker) => {
       switch (message.kind) {
         case 'snapshot':
@@ -74,10 +83,11 @@ export const startRun = (
             .then((answer) => tell({ kind: 'answer', id: message.id, answer }));
           return;
         case 'done':
-          settle(() => {
-            onSnapshot?.(message.document);
-            resolve(message.document);
-          });
+          document = message.document;
+          onSnapshot?.(document);
+          return;
+        case 'closed':
+          settle(ended);
           return;
         case 'refused':
           settle(() => reject(new ExpectedError(message.message, { code: message.usage ? 'usage' : 'run' })));
@@ -91,7 +101,10 @@ export const startRun = (
       }
     });
     worker.on('error', (error) => settle(() => reject(error instanceof Error ? error : new Error(messageOf(error)))));
-    worker.on('exit', (code) => settle(() => reject(new Error(`The run's worker ended early (exit ${code}).`))));
+    worker.on('exit', (code) => {
+      exit = code;
+      settle(ended);
+    });
   });
   return { done, stop };
 };

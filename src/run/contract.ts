@@ -51,12 +51,16 @@ export type ToWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
   | { readonly kind: 'stop'; readonly reason: string };
 
-/** Worker → host. A run always ends with `done`; `crashed` is a bug, told with its stack. */
+/**
+ * Worker → host. A run ends with `done`, its document as it was saved, and when its server is closed too with `closed`; or it is
+ * `refused`. `crashed` is a bug, told with its stack.
+ */
 export type FromWorker =
   | { readonly kind: 'snapshot'; readonly document: RunDocument }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
   | { readonly kind: 'note'; readonly message: string }
   | { readonly kind: 'done'; readonly document: RunDocument }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'refused'; readonly message: string; readonly usage: boolean }
   | { readonly kind: 'crashed'; readonly message: string; readonly stack: string };
 

@@ -48,21 +48,19 @@ const main = async (): Promise<void> => {
     });
   const note = (message: string) => send({ kind: 'note', message });
   try {
-    const document = await runJob(plan, {
+    await runJob(plan, {
       options,
       clock: preciseClock(),
       startServer: (server, onExit) => spawnServer(server, { onExit, onLog: note }),
       ask,
-      // The last one is what is done: two copies of every sample of a large run would be in memory at once.
-      onSnapshot: (each) => {
-        if (each.status.kind === 'running') send({ kind: 'snapshot', document: each });
-      },
+      // The last one is what is done, and sent once: two copies of every sample of a large run would be in memory at once.
+      onSnapshot: (each) => send({ kind: each.status.kind === 'running' ? 'snapshot' : 'done', document: each }),
       onNote: note,
       signal: stop.signal,
       env: process.env,
       version,
     });
-    send({ kind: 'done', document });
+    send({ kind: 'closed' });
   } catch (error) {
     if (error instanceof ExpectedError)
       send({ kind: 'refused', message: error.message, usage: error.code === 'usage' });

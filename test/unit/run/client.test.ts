@@ -36,6 +36,26 @@ describe('starting a run', () => {
     expect(seen).toEqual([{ id: '/w/x.asl.json' }, '/w', { id: 'end' }]);
   });
 
+  it('shows the document when it is saved, and is done when all is closed', async () => {
+    const order: string[] = [];
+    let saw = () => undefined as void;
+    const shown = new Promise<void>((resolve) => (saw = resolve));
+    const handle = startRun(
+      plan,
+      { ...options, onSnapshot: (document) => (order.push(document.id), saw()) },
+      // Closes when it is told that the document has been seen.
+      worker(
+        `send({ kind: 'done', document: { id: 'end' } }); port.on('message', () => { send({ kind: 'closed' }); port.close(); });`,
+      ),
+    );
+    const done = handle.done.then(({ id }) => order.push(`done ${id}`));
+    await shown;
+    expect(order).toEqual(['end']);
+    handle.stop();
+    await done;
+    expect(order).toEqual(['end', 'done end']);
+  });
+
   it('asks, and answers with what was said; nobody to ask says nothing', async () => {
     const asking =
       worker(`send({ kind: 'ask', id: 7, question: { kind: 'confirm', message: 'm', detail: 'd', about: 'realAccount' } });
