@@ -199,7 +199,8 @@ const stateTable = (pair: Pair, key: string, context: Context): TableSpec => {
               'span',
               {},
               signedMs(ms, context),
-              h('span', { class: 'note block' }, `${signed(share, context)}, ${certain(a, b, context)}`),
+              Math.abs(ms) >= 1 &&
+                h('span', { class: 'note block' }, `${signed(share, context)}, ${certain(a, b, context)}`),
             ),
           },
         ],

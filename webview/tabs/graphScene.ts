@@ -4,7 +4,7 @@ import type { Context } from '../context';
 import { roveIndex } from '../dom/rove';
 import { s, type ElementNode, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
-import { unvisited } from '../systems';
+import { isRunning, unvisited } from '../systems';
 import { fitText } from '../views/svgText';
 import { nowPill, nowText, pillWidth, type Now } from './graphNow';
 import type { GraphEdge, GraphLayout, GraphNode } from './graphLayout';
@@ -152,7 +152,7 @@ const nodeView = (node: GraphNode, scene: Scene, state: PanelState, context: Con
     ask('reveal', { kind: 'reveal', path: node.id });
   };
   const none = state.snapshot?.run ? unvisited(state.snapshot.run, context) : '';
-  const text = figures ? (reached ? f.stay(figures.durationMs?.p50) : none) : '';
+  const text = figures ? (reached ? f.stay(figures.durationMs?.p50) : isRunning(state.snapshot!.run) ? '' : none) : '';
   const under = figures && reached ? `${node.type} · ${f.count(figures.visits)}×` : node.type;
   const group = node.kind === 'group';
   const here = scene.now?.at.get(node.id) ?? 0;

@@ -3,7 +3,7 @@ import { contentWidth, type Context } from '../context';
 import { h, memo, type Child, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { initialUi } from '../state/ui';
-import { finishedOf, mainArms, provenanceLabel, systemLabel, systemOf, unvisited } from '../systems';
+import { finishedOf, isRunning, mainArms, provenanceLabel, systemLabel, systemOf, unvisited } from '../systems';
 import type { RunDocument } from '../../src/model/run';
 import { figureOf, sortRows, stateRows, type StateRow } from './rows';
 import { columns, labelOf, stateName, stateTable, tableFrom } from './stateTable';
@@ -30,7 +30,8 @@ const remarks = (row: StateRow, { t, f }: Context): string => {
 const bars = (row: StateRow, keys: readonly string[], scale: number, state: PanelState, context: Context): VNode => {
   const { f } = context;
   const { run } = state.snapshot!;
-  const none = run ? unvisited(run, context) : '';
+  // While nothing is known of any, one line below says so.
+  const none = run && (scale > 0 || !isRunning(run)) ? unvisited(run, context) : '';
   const reached = row.cells.some(({ figures }) => figures !== null && figures.visits > 0);
   return h(
     'li',
@@ -120,7 +121,8 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
   const keys = shown.map((row) => row.path);
   const scale = run ? sharedScale(run.arms) : 0;
   const width = contentWidth(state.width);
-  const measured = run !== null && run.arms.length > 0;
+  const reached = rows.some((row) => row.cells.some(({ figures }) => figures !== null && figures.visits > 0));
+  const measured = run !== null && run.arms.length > 0 && (reached || !isRunning(run));
   const wide = width >= tableFrom && measured;
   const more: Child =
     rows.length > firstRows &&
@@ -157,6 +159,7 @@ export const statesTab = (state: PanelState, context: Context): VNode => {
           ),
     ),
     more,
+    isRunning(run) && !measured && h('p', { class: 'note', key: 'until' }, t('untilFirst')),
     measured && slowest(rows, context),
     measured &&
       h(

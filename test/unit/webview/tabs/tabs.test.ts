@@ -103,6 +103,25 @@ describe('States', () => {
       expect(draw(name, 'states', 360).text).not.toMatch(/queued|Sort by|edited since/);
   });
 
+  it('says in one line that nothing is known yet, not at each state', () => {
+    const early = snapshots.early();
+    const arms = early.run!.arms.map((arm) => ({
+      ...arm,
+      states: arm.states.map((figures) => ({
+        ...figures,
+        visits: 0,
+        durationMs: null,
+        transitionMs: null,
+        parts: { pre: 0, queue: 0, work: 0, wait: 0, backoff: 0, post: 0 },
+      })),
+    }));
+    for (const width of [360, 1400]) {
+      const text = textOf(statesTab(showing({ ...early, run: { ...early.run!, arms } }, width), recording()));
+      expect(text).toContain('Figures appear with the first execution that ends.');
+      expect(text).not.toMatch(/no figures yet|queued|Sort by/);
+    }
+  });
+
   it('names the types whose rows stand side by side', () => {
     const { view } = draw('finished', 'states', 1400);
     const key = findAll(view, ({ props }) => props.key === 'systems' || props.class === 'key note').map(textOf);
