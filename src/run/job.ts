@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { languageOf } from '../asl';
 import { costStates } from '../cost';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
@@ -246,8 +247,8 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
   }
 };
 
-const failure = ({ prepared: { machine, workflow } }: Run, error: unknown): string =>
-  locateRefusal(messageOf(error), machine.states, workflow.file);
+const failure = ({ plan, prepared: { text, workflow } }: Run, error: unknown): string =>
+  locateRefusal(messageOf(error), { text, language: languageOf(plan.file) }, workflow.file);
 
 /** Path of a state → the function that it invokes. */
 const functionsByState = (definition: JsonObject): ReadonlyMap<string, string> =>

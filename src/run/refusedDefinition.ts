@@ -1,38 +1,46 @@
-import type { StateOutline } from '../model/machine';
+import { rangeOfPath, type SourceLanguage } from '../asl';
+import type { TextRange } from '../model/machine';
 
-/** `/States/A/Branches/0/States/B/Next` → `A/Branches[0]/B`, the innermost state that a pointer leads to; undefined for none. */
-export const stateOfPointer = (pointer: string): string | undefined => {
-  const steps = pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replace(/~1/g, '/').replace(/~0/g, '~'));
-  const path: string[] = [];
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i];
-    if (step === 'States' && steps[i + 1] !== undefined) path.push(steps[++i] as string);
-    else if (step === 'Branches' && /^\d+$/.test(steps[i + 1] ?? '')) path.push(`Branches[${steps[++i]}]`);
-    else if ((step === 'ItemProcessor' || step === 'Iterator') && steps[i + 1] === 'States') path.push(step);
+/**
+ * The first place that AWS names: each message ends with one (`CODE: text at /States/A/Next, CODE: …'`), and names of states may
+ * have anything in them.
+ */
+export const refusedPlace = (message: string): string | undefined =>
+  /\bat (\/States\/.+?)(?=, [A-Z][A-Z_]+: |'\s|'$|$)/.exec(message)?.[1];
+
+/** A place and those around it, from the inside out: what is missing stands where it should have been. */
+const outwards = (place: string): readonly string[] => {
+  const all: string[] = [];
+  for (
+    let at = place;
+    at !== '' && at !== '/States';
+    at = at.slice(0, Math.max(at.lastIndexOf('/'), at.lastIndexOf('['), 0))
+  )
+    all.push(at);
+  return all;
+};
+
+const rangeOf = (place: string, text: string, language: SourceLanguage): TextRange | undefined => {
+  for (const at of outwards(place)) {
+    // AWS writes /Branches[0]; a JSON pointer would be /Branches/0.
+    const found =
+      rangeOfPath(text, at, language) ?? rangeOfPath(text, at.replace(/\/(\d+)(?=\/|$)/g, '[$1]'), language);
+    if (found) return found;
   }
-  return path.length > 0 ? path.join('/') : undefined;
+  return undefined;
 };
 
 /**
- * AWS names the place in a definition that it refuses by a JSON pointer at the end of each message (`… at /States/A/Next`): the same
- * with the file, line and column in front, so that an editor or a terminal leads there.
+ * A definition that AWS refuses is told with file, line and column of the field that AWS names, or of the nearest thing around it that
+ * is there, so that an editor or a terminal leads to it.
  */
 export const locateRefusal = (
   message: string,
-  states: readonly Pick<StateOutline, 'path' | 'nameRange'>[],
+  source: { readonly text: string; readonly language: SourceLanguage },
   file: string,
 ): string => {
   if (!/refuses the definition/.test(message)) return message;
-  const pointer = /\bat (\/States\/[^\s,'"]+)/.exec(message)?.[1];
-  const path = pointer === undefined ? undefined : stateOfPointer(pointer);
-  // A processor written as Iterator is outlined as what it is called now, and the other way round.
-  const found = states.find(
-    (state) => state.path === path || state.path === path?.replace(/\bIterator\b/g, 'ItemProcessor'),
-  );
-  if (!found) return `${file}: ${message}`;
-  const { line, column } = found.nameRange.start;
-  return `${file}:${line + 1}:${column + 1}: ${message}`;
+  const place = refusedPlace(message);
+  const range = place === undefined ? undefined : rangeOf(place, source.text, source.language);
+  return range ? `${file}:${range.start.line + 1}:${range.start.column + 1}: ${message}` : `${file}: ${message}`;
 };
