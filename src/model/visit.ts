@@ -56,6 +56,8 @@ export interface Visit {
   readonly parts: StageParts;
   /** Error name, where it failed or its failure was caught. */
   readonly error?: string;
+  /** Lambda's ids of its invocations, where the system tells them: no history of Step Functions does. */
+  readonly requestIds?: readonly string[];
 }
 
 /** One execution, read from its history: the pure output of `trace/`. */

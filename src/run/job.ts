@@ -28,7 +28,7 @@ import { createKeeper, type Keeper } from './keeper';
 import type { Lane } from './lane';
 import { lookOn } from './looking';
 import { makeLanes } from './lanes';
-import { readOwnReports } from './ownReports';
+import { createOwnReports } from './ownReports';
 import { bringUp } from './systems';
 import { runBlock, type LoadingContext } from './loading';
 import { tellLanes } from './notes';
@@ -195,6 +195,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       );
     });
     const cold = createColdStarts(functionsByState(definition));
+    const own = createOwnReports();
     await openSamples(run, door.region);
     pump.now();
     const collector = createCollector({
@@ -210,6 +211,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       logPatienceMs: patienceMs(plan),
       onTrace: (lane, finished, trace, events) => {
         cold.note(lane, finished.sampleIndex, trace);
+        own.note(lane, finished.sampleIndex, trace);
         watch?.ended(lane, trace);
         keeper.keep(keptExecution(state.lanes.indexOf(lane), finished, trace, events));
       },
@@ -228,7 +230,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
     for (const lane of state.lanes) await collector.finish(lane);
     if (!stop.stop.aborted) {
       await cold.match(door.hot, collector.paced);
-      await readOwnReports(state.lanes, door.hot, collector.paced);
+      await own.read(state.lanes, door.hot, collector.paced);
       // All samples of all arms: made only where two are held against each other.
       const arms = (steps[0]?.length ?? 0) > 1 ? state.lanes.map((lane) => lane.arm.snapshot({ final: true })) : [];
       state.comparison = compareTypes(state, steps, arms);

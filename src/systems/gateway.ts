@@ -44,7 +44,7 @@ export const gateway = ({ module, url, functions, bundles = __dirname }: Gateway
             ...(typeof body['error'] === 'string' ? { error: body['error'] } : {}),
           }),
           onAnswer: ({ body }, sentAt, ms) =>
-            traces.put(name, traceStages(stagesOf(body['stages'], sentAt), sentAt, sentAt + ms)),
+            traces.put(name, traceStages(stagesOf(body, sentAt), sentAt, sentAt + ms)),
         },
         context,
       );
@@ -66,13 +66,18 @@ export const gateway = ({ module, url, functions, bundles = __dirname }: Gateway
 });
 
 /** Durations in the order of their stages, laid one after the other: the gateway says how long, not when. */
-const stagesOf = (durations: unknown, from: number): readonly Stage[] => {
+const stagesOf = (
+  { stages: durations, requests }: Readonly<Record<string, unknown>>,
+  from: number,
+): readonly Stage[] => {
   if (typeof durations !== 'object' || durations === null) return [];
   let at = from;
   return Object.entries(stageLabels).flatMap(([key, name]): Stage[] => {
     const ms = (durations as Readonly<Record<string, unknown>>)[key];
     if (typeof ms !== 'number') return [];
-    const stage = { name, startedAt: at, finishedAt: at + ms };
+    const ids: unknown = (requests as Readonly<Record<string, unknown>> | undefined)?.[key];
+    const requestIds = Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+    const stage = { name, startedAt: at, finishedAt: at + ms, ...(requestIds.length > 0 ? { requestIds } : {}) };
     at += ms;
     return [stage];
   });

@@ -6,6 +6,8 @@ export interface Stage {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly failed?: boolean;
+  /** Lambda's ids of the invocations that did its work, as REPORT lines have them. */
+  readonly requestIds?: readonly string[];
 }
 
 /**
@@ -29,6 +31,7 @@ export const traceStages = (stages: readonly Stage[], startedAt: number, finishe
       exitedAt: stage.startedAt + duration,
       outcome: stage.failed ? 'failed' : 'exited',
       attempts: [],
+      ...(stage.requestIds ? { requestIds: stage.requestIds } : {}),
       parts: { pre: 0, queue: 0, work: duration, wait: 0, backoff: 0, post: 0 },
       ...(before ? { previous: index - 1, transitionInMs: Math.max(0, stage.startedAt - before.finishedAt) } : {}),
     };

@@ -38,7 +38,14 @@ export const readStatus = (row: Row): OrderStatus | undefined => {
     const startedAt = number(`${name}StartedAt`);
     const finishedAt = number(`${name}FinishedAt`);
     if (startedAt === undefined || finishedAt === undefined) return [];
-    return [{ name, startedAt, finishedAt, ...(row['FailedStage']?.S === name ? { failed: true } : {}) }];
+    const request = row[`${name}RequestId`]?.S;
+    return [
+      {
+        ...{ name, startedAt, finishedAt },
+        ...(row['FailedStage']?.S === name ? { failed: true } : {}),
+        ...(request === undefined ? {} : { requestIds: [request] }),
+      },
+    ];
   });
   const finishedAt = Math.max(...stages.map((stage) => stage.finishedAt));
   return {

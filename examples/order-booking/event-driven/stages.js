@@ -17,20 +17,27 @@ const dynamodb = new DynamoDBClient({});
 const final = ['Shipped', 'Failed'];
 
 /**
- * Moves an order on in the status table and notes when the stage began and ended (epoch ms on the stage's own clock). False if
- * the order had already reached a final status or passed this stage: the message came twice.
+ * Moves an order on in the status table and notes when the stage began and ended (epoch ms on the stage's own clock) and which
+ * invocation it was, as Lambda's log calls it. False if the order had already reached a final status or passed this stage: the
+ * message came twice.
  */
-async function record({ submission, OrderId }, status, stage, startedAt, extra = {}) {
-  const names = { '#status': 'Status', '#began': `${stage}StartedAt`, '#ended': `${stage}FinishedAt` };
+async function record({ submission, OrderId }, status, stage, { startedAt, requestId }, extra = {}) {
+  const names = {
+    '#status': 'Status',
+    '#began': `${stage}StartedAt`,
+    '#ended': `${stage}FinishedAt`,
+    '#request': `${stage}RequestId`,
+  };
   const values = {
     ':status': { S: status },
     ':began': { N: String(startedAt) },
     ':ended': { N: String(Date.now()) },
     ':order': { S: OrderId ?? '-' },
+    ':request': { S: requestId },
     ':shipped': { S: final[0] },
     ':failed': { S: final[1] },
   };
-  const sets = ['#status = :status', '#began = :began', '#ended = :ended', 'OrderId = :order'];
+  const sets = ['#status = :status', '#began = :began', '#ended = :ended', '#request = :request', 'OrderId = :order'];
   for (const [name, value] of Object.entries(extra)) {
     names[`#${name}`] = name;
     values[`:${name}`] = value;
@@ -68,7 +75,7 @@ const stage = (name, status, next, work) => async (event, context) => {
     try {
       const done = await work(message);
       const extra = name === 'Validate' ? { SubmittedAt: { N: String(Date.parse(Sns.Timestamp)) } } : {};
-      await record(key, status, name, startedAt, extra);
+      await record(key, status, name, { startedAt, requestId: context.awsRequestId }, extra);
       // Published even when the record was there before: the first delivery may have died between the two. The next stage records once.
       await publish(account, next, { ...message, ...done });
     } catch (error) {
@@ -105,15 +112,21 @@ exports.ship = stage('Ship', 'Shipped', 'OrderShipped', async (message) => {
 });
 
 /** The end of every order that fails. Publishes nothing: a failure cannot start another round. */
-exports.rejected = async (event) => {
+exports.rejected = async (event, { awsRequestId: requestId }) => {
   for (const { Sns } of event.Records) {
     const { submission, OrderId, stage: at, submittedAt, error, cause } = JSON.parse(Sns.Message);
-    await record({ submission, OrderId }, 'Failed', 'Reject', Date.now(), {
-      Error: { S: error },
-      Cause: { S: cause },
-      FailedStage: { S: at },
-      ...(submittedAt === undefined ? {} : { SubmittedAt: { N: String(submittedAt) } }),
-    });
+    await record(
+      { submission, OrderId },
+      'Failed',
+      'Reject',
+      { startedAt: Date.now(), requestId },
+      {
+        Error: { S: error },
+        Cause: { S: cause },
+        FailedStage: { S: at },
+        ...(submittedAt === undefined ? {} : { SubmittedAt: { N: String(submittedAt) } }),
+      },
+    );
   }
 };
 
@@ -121,15 +134,21 @@ exports.rejected = async (event) => {
  * What a stage could not handle after Lambda's retries, from the dead-letter topic: the order fails, named and visible. The
  * message is the event as the stage got it.
  */
-exports.deadLetter = async (event) => {
+exports.deadLetter = async (event, { awsRequestId: requestId }) => {
   for (const { Sns } of event.Records) {
     const reason = Sns.MessageAttributes?.ErrorMessage?.Value ?? 'a stage and its retries failed';
     for (const { Sns: original } of JSON.parse(Sns.Message).Records ?? []) {
       const { submission, order } = JSON.parse(original.Message);
-      await record({ submission, OrderId: order?.OrderId }, 'Failed', 'Reject', Date.now(), {
-        Error: { S: 'OrderNotProcessed' },
-        Cause: { S: reason },
-      });
+      await record(
+        { submission, OrderId: order?.OrderId },
+        'Failed',
+        'Reject',
+        { startedAt: Date.now(), requestId },
+        {
+          Error: { S: 'OrderNotProcessed' },
+          Cause: { S: reason },
+        },
+      );
     }
   }
 };

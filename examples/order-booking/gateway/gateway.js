@@ -16,10 +16,11 @@ const pendingMs = 2000;
 const retryMs = [1000, 2000, 4000];
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Calls a function and gives back what it returns; its own failures throw with Lambda's names. */
-async function invoke(FunctionName, document, attempt = 0) {
+/** Calls a function and gives back what it returns; its own failures throw with Lambda's names. `requests` gets the invocation's id. */
+async function invoke(FunctionName, document, requests, attempt = 0) {
   try {
     const reply = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(document) }));
+    requests.push(reply.$metadata.requestId);
     const payload = JSON.parse(Buffer.from(reply.Payload).toString());
     if (reply.FunctionError) throw new OrderError('OrderNotProcessed', `${payload.errorType}: ${payload.errorMessage}`);
     return payload;
@@ -27,7 +28,7 @@ async function invoke(FunctionName, document, attempt = 0) {
     const passing = ['TooManyRequestsException', 'ServiceException'].includes(error.name) || error.$metadata?.httpStatusCode >= 500;
     if (!passing || attempt >= retryMs.length) throw error;
     await sleep(retryMs[attempt]);
-    return invoke(FunctionName, document, attempt + 1);
+    return invoke(FunctionName, document, requests, attempt + 1);
   }
 }
 
@@ -37,37 +38,38 @@ function refuse(document) {
   throw new OrderError(error, cause);
 }
 
-/** One order through all steps; `stages` gets the ms each took, on this process's clock. */
-async function place(document, submission, accountId, stages) {
+/** One order through all steps; `stages` gets the ms each took, on this process's clock, and `requests` the invocations of each. */
+async function place(document, submission, accountId, stages, requests) {
+  const order = { ...document };
   const timed = async (name, work) => {
     const from = performance.now();
+    requests[name] ??= [];
     try {
-      return await work();
+      return await work((FunctionName) => invoke(FunctionName, order, requests[name]));
     } finally {
       stages[name] = (stages[name] ?? 0) + performance.now() - from;
     }
   };
   const say = announce(accountId);
-  const order = { ...document };
-  await timed('validate', async () => {
-    order.validation = await invoke('validateOrder', order);
+  await timed('validate', async (call) => {
+    order.validation = await call('validateOrder');
     if (!order.validation.valid) refuse(order);
     order.stock = await readStock(order);
     if (order.stock.count < order.order.Quantity) refuse(order);
     await say.created(order);
   });
-  await timed('charge', async () => {
-    order.charge = await invoke('chargeCustomer', order);
+  await timed('charge', async (call) => {
+    order.charge = await call('chargeCustomer');
     if (order.charge.status === 'Pending') {
       await sleep(pendingMs);
-      order.charge = await invoke('chargeCustomer', order);
+      order.charge = await call('chargeCustomer');
     }
     if (order.charge.status !== 'Paid') refuse(order);
     await saveBill(order, order.charge, submission);
     await say.paid(order, order.charge);
   });
-  await timed('ship', async () => {
-    order.shipment = await invoke('shipment', order);
+  await timed('ship', async (call) => {
+    order.shipment = await call('shipment');
     await saveShipment(order, order.shipment);
     await say.shipped(order, order.shipment);
   });
@@ -79,18 +81,18 @@ function createGateway({ accountId }) {
   const app = fastify({ bodyLimit: 262144 });
   app.get('/health', async () => ({ ok: true }));
   app.post('/order', async (request, reply) => {
-    const stages = {};
+    const [stages, requests] = [{}, {}];
     const submission = request.headers['x-submission-id'] ?? randomUUID();
     try {
-      const order = await place(request.body ?? {}, submission, accountId, stages);
-      return { ok: true, submission, stages, order };
+      const order = await place(request.body ?? {}, submission, accountId, stages, requests);
+      return { ok: true, submission, stages, requests, order };
     } catch (error) {
       if (!(error instanceof OrderError)) {
         reply.code(502);
-        return { ok: false, submission, stages, error: 'OrderNotProcessed', cause: `${error.name}: ${error.message}` };
+        return { ok: false, submission, stages, requests, error: 'OrderNotProcessed', cause: `${error.name}: ${error.message}` };
       }
       reply.code(422);
-      return { ok: false, submission, stages, error: error.name, cause: error.message };
+      return { ok: false, submission, stages, requests, error: error.name, cause: error.message };
     }
   });
   return app;

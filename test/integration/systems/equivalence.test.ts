@@ -74,7 +74,11 @@ beforeAll(async () => {
     places.set(up.name, async (name, input) => {
       const outcome = await up.start(name, input, Date.now());
       if (outcome.kind !== 'ended') throw new Error(JSON.stringify(outcome));
-      expect(await up.trace(name)).toBeDefined();
+      const trace = await up.trace(name);
+      expect(trace).toBeDefined();
+      // Of these Lambda's log says which invocation was cold: each stage that ran names its own.
+      if (up.name !== 'as-code')
+        for (const { requestIds } of trace?.visits ?? []) expect(requestIds?.[0]).toMatch(/^[0-9a-f-]{36}$/);
       return { error: outcome.error ?? null };
     });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { virtualClock } from '../../../src/engine';
+import { traceStages } from '../../../src/systems/stageTrace';
 import { readStatus, watchStatus } from '../../../src/systems/statusTable';
 import type { Door } from '../../../src/target/door';
 
@@ -34,6 +35,13 @@ const setUp = (rows: (now: number) => readonly Row[], fail: (call: number) => bo
 };
 
 describe('a row of the status table', () => {
+  it('names the invocation of each stage, for the visit that is made of it', () => {
+    const status = readStatus(row('a', 'Shipped', { ChargeRequestId: { S: 'r-2' } }));
+    expect(status?.stages.map(({ requestIds }) => requestIds)).toEqual([undefined, ['r-2']]);
+    const { visits } = traceStages(status?.stages ?? [], 900, 1_400);
+    expect(visits.map(({ requestIds }) => requestIds)).toEqual([undefined, ['r-2']]);
+  });
+
   it('says how an order ended and how long each stage took', () => {
     expect(readStatus(row('a', 'Charged'))).toBeUndefined();
     expect(readStatus({})).toBeUndefined();
