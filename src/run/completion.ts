@@ -15,16 +15,22 @@ export interface CompletionWatch {
    * the execution is asked about at once, and counts as aborted only where that stays without an answer until `stop`.
    */
   stopped(executionArn: string, stoppedAt: number): void;
-  /** Gives up all that is waited for: what was stopped as aborted, the rest as lost. */
+  /** After a last look gives up all that is waited for: what was stopped as aborted, the rest as lost. Within a quarter of a second. */
   stop(why: string): void;
   readonly waiting: number;
 }
 
 /** What is known of one that nobody asks about any more. */
-const given = ({ arn, startedAt, stoppedAt }: Waiting, why: string): Completion =>
-  stoppedAt === undefined
-    ? { kind: 'lost', why }
-    : { kind: 'ended', end: { executionArn: arn, status: 'ABORTED', startedAt: startedAt || stoppedAt, stoppedAt } };
+const given = ({ arn, startedAt, stoppedAt, listed }: Waiting, why: string): Completion =>
+  listed
+    ? { kind: 'ended', end: listed }
+    : stoppedAt === undefined
+      ? { kind: 'lost', why }
+      : { kind: 'ended', end: { executionArn: arn, status: 'ABORTED', startedAt: startedAt || stoppedAt, stoppedAt } };
+
+/** Running, or said to have ended without a time at which it did: it is asked about again. */
+const isOver = ({ status, stoppedAt }: ExecutionEnd): boolean =>
+  status !== 'RUNNING' && status !== 'PENDING_REDRIVE' && stoppedAt !== undefined;
 
 export interface WatchOptions {
   readonly hot: HotCalls;
@@ -44,11 +50,15 @@ interface Waiting {
   failing: number;
   /** When it was stopped by us, on the service's clock. */
   stoppedAt?: number;
+  /** How it ended as a list says, which does not name the error. */
+  listed?: ExecutionEnd;
 }
 
 /** Up to so many in flight each is asked about by itself; above, pages of ListExecutions tell of 1,000 at once. */
 const describeUpTo = 16;
 const lostAfterMs = 20_000;
+/** When all is given up, the service has so long to say how a last time. */
+const lastLookMs = 250;
 /** The service says that there is none: it is eventually consistent, but not for long. */
 const absentAfterMs = 5_000;
 
@@ -95,8 +105,8 @@ export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: W
     try {
       const end = await hot.describeExecution(each.arn);
       each.failing = 0;
-      if (end.status === 'RUNNING' || end.status === 'PENDING_REDRIVE') each.nextAt = clock.now() + interval();
-      else settle(each, { kind: 'ended', end });
+      if (isOver(end)) settle(each, { kind: 'ended', end });
+      else each.nextAt = clock.now() + interval();
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       failed(each, error, interval());
@@ -119,8 +129,9 @@ export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: W
       for (const item of page.executions) {
         last = item.startedAt;
         const each = waiting.get(item.executionArn);
-        if (!each || item.status === 'RUNNING' || item.status === 'PENDING_REDRIVE') continue;
-        if (item.status === 'SUCCEEDED' || each.stoppedAt !== undefined || !describes.tryTake())
+        if (!each || !isOver(item)) continue;
+        each.listed = item;
+        if (item.status === 'SUCCEEDED' || item.status === 'ABORTED' || !describes.tryTake())
           settle(each, { kind: 'ended', end: item });
         else failures.push(each);
       }
@@ -197,7 +208,14 @@ export const watchCompletions = ({ hot, clock, machineArn, describes, lists }: W
     },
     stop: (why) => {
       stopped = true;
-      for (const each of [...waiting.values()]) settle(each, given(each, why));
+      const giveUp = () => {
+        cancel();
+        for (const each of [...waiting.values()]) settle(each, given(each, why));
+      };
+      const cancel = clock.after(lastLookMs, giveUp);
+      if (waiting.size === 0) cancel();
+      // A page tells of a thousand how they ended, also of those that had ended before their stop came.
+      else void list().then(giveUp, giveUp);
       wake?.();
     },
     get waiting() {

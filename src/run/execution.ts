@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock';
 import type { ExecutionStatus } from '../model/event';
 import type { WorkflowType } from '../model/machine';
 import type { SamplePoint } from '../model/run';
-import type { HotCalls } from '../target/hot/calls';
+import type { ExecutionEnd, HotCalls } from '../target/hot/calls';
 import type { CallFailure } from '../target/hot/failure';
 import type { CompletionWatch } from './completion';
 import { withRetries, type RetryRules } from './retry';
@@ -60,14 +60,19 @@ export type Outcome =
   /** The service has never taken it. */
   | { readonly kind: 'notStarted'; readonly failure: CallFailure; readonly throttles: number };
 
-const statusOf: Readonly<Record<ExecutionStatus, Exclude<SamplePoint['status'], 'unknown'>>> = {
+const statusOf: Readonly<Partial<Record<ExecutionStatus, Exclude<SamplePoint['status'], 'unknown'>>>> = {
   SUCCEEDED: 'succeeded',
   FAILED: 'failed',
   TIMED_OUT: 'timedOut',
   ABORTED: 'aborted',
-  RUNNING: 'failed',
-  PENDING_REDRIVE: 'failed',
 };
+
+/** How and when an execution ended; undefined for an answer that does not say both. */
+const endOf = ({ status, startedAt, stoppedAt }: ExecutionEnd) => {
+  const how = statusOf[status];
+  return how === undefined || stoppedAt === undefined ? undefined : { status: how, serviceMs: stoppedAt - startedAt };
+};
+const untold = 'the service’s answer does not say how and when it ended';
 
 /** `…:stateMachine:x` + name → `…:execution:x:name`: a Standard execution can be found although its start was never answered. */
 export const executionArnOf = (machineArn: string, name: string): string =>
@@ -124,7 +129,8 @@ const runStandard = async (starter: Starter, name: string, input: string, intend
   return finish(
     starter,
     started.value.executionArn || arn,
-    started.value.startedAt || clock.now(),
+    // Unknown of one that was found on the second try: never our own clock's time.
+    started.value.startedAt,
     measured,
     intendedAt,
     input,
@@ -142,22 +148,18 @@ const finish = async (
   input: string,
 ): Promise<Outcome> => {
   const completion = await starter.watch.wait(executionArn, startedAt);
-  if (completion.kind === 'lost')
+  const ended = completion.kind === 'ended' ? endOf(completion.end) : undefined;
+  if (completion.kind === 'lost' || !ended)
     return {
       ...measured,
       kind: 'unknown',
       executionArn,
-      why: completion.why,
+      why: completion.kind === 'lost' ? completion.why : untold,
       afterMs: starter.clock.now() - intendedAt,
     };
   const { end } = completion;
   return {
-    ...measured,
-    kind: 'ended',
-    executionArn,
-    status: statusOf[end.status],
-    startedAt: end.startedAt,
-    serviceMs: (end.stoppedAt ?? end.startedAt) - end.startedAt,
+    ...{ ...measured, kind: 'ended', executionArn, ...ended, startedAt: end.startedAt },
     payloadBytes: input.length + (end.output?.length ?? 0),
     ...(end.error !== undefined ? { error: end.error } : {}),
   };
@@ -187,13 +189,14 @@ const runExpress = async (starter: Starter, name: string, input: string, intende
     return { ...measured, kind: 'unknown', why: answer.last.message, afterMs: clock.now() - intendedAt };
   }
   const end = answer.value;
+  const ended = endOf(end);
+  if (!ended)
+    return {
+      ...{ ...measured, kind: 'unknown', why: untold, afterMs: clock.now() - intendedAt },
+      ...(end.executionArn === '' ? {} : { executionArn: end.executionArn }),
+    };
   return {
-    ...measured,
-    kind: 'ended',
-    executionArn: end.executionArn,
-    status: statusOf[end.status],
-    startedAt: end.startedAt,
-    serviceMs: (end.stoppedAt ?? end.startedAt) - end.startedAt,
+    ...{ ...measured, kind: 'ended', executionArn: end.executionArn, ...ended, startedAt: end.startedAt },
     payloadBytes: input.length + (end.output?.length ?? 0),
     ...(end.error !== undefined ? { error: end.error } : {}),
     ...(end.billedDurationMs !== undefined && end.billedMemoryMb !== undefined

@@ -23,7 +23,8 @@ export interface StopSwitch {
 
 /**
  * Turns a person's stop (or a server that died) into an orderly end within a second: no new starts at once; executions in
- * flight are stopped; calls that are out get 300 ms to answer; at 550 ms what is still waited for is given up as unknown.
+ * flight are stopped; calls that are out get 300 ms to answer; at 550 ms what is still waited for is asked about a last time, and then given
+ * up as unknown.
  */
 export const createStopSwitch = (outside: AbortSignal, clock: Clock): StopSwitch => {
   const stop = new AbortController();

@@ -7,6 +7,7 @@ import type { RunDocument } from '../../../src/model/run';
 import { defaultPlan } from '../../../src/plan';
 import { preciseClock } from '../../../src/run/clock';
 import { runJob, type JobIo } from '../../../src/run/job';
+import type { RunningServer } from '../../../src/server/options';
 import { startServer } from '../../../src/server/start';
 import { startFaultProxy, type Fault, type FaultProxy } from './faultProxy';
 
@@ -53,6 +54,8 @@ export interface RunSetUp {
   /** Spoils calls on their way to the embedded server. */
   readonly fault?: (operation: string, count: number) => Fault | undefined;
   readonly server?: Parameters<typeof startServer>[0];
+  /** Called with the server (not the proxy) once the run is over, before it ends: what it knows can be compared with what was said. */
+  readonly beforeEnd?: (server: RunningServer) => Promise<void>;
   /** Called with each snapshot. */
   readonly onSnapshot?: (document: RunDocument) => void;
 }
@@ -72,14 +75,14 @@ export const run = async (setUp: RunSetUp = {}): Promise<Ran> => {
     clock: preciseClock(),
     startServer: async (options) => {
       const server = await startServer({ ...options, ...setUp.server });
-      if (!setUp.fault) return server;
-      const before = await startFaultProxy(server.endpoint, setUp.fault);
+      const before = setUp.fault ? await startFaultProxy(server.endpoint, setUp.fault) : undefined;
       proxy = before;
       return {
         ...server,
-        endpoint: before.endpoint,
+        endpoint: before?.endpoint ?? server.endpoint,
         stop: async () => {
-          await before.close();
+          await before?.close();
+          await setUp.beforeEnd?.(server);
           await server.stop();
         },
       };

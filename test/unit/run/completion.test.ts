@@ -181,4 +181,19 @@ describe('what was stopped', () => {
     watch.stop('the run was stopped');
     expect(await ends).toMatchObject([{ kind: 'ended', end: { status: 'ABORTED' } }, { kind: 'lost' }]);
   });
+
+  it('is what a last look says when the time is up, the error’s name or not', async () => {
+    const { ends, stop, watch, service, clock } = await stopAll(40, 600_000);
+    const how = ['SUCCEEDED', 'FAILED', 'TIMED_OUT'] as const;
+    [...service.executions.values()].forEach((each, i) =>
+      Object.assign(each, { endsAt: clock.now(), status: how[i % 3] }),
+    );
+    service.faults['DescribeExecution'] = Array.from({ length: 1_000 }, refused);
+    const from = clock.now();
+    await stop();
+    watch.stop('the run was stopped');
+    const statuses = (await ends).map((each) => (each.kind === 'ended' ? each.end.status : each.kind));
+    expect(statuses).toEqual(statuses.map((_, i) => how[i % 3]));
+    expect(clock.now() - from).toBeLessThanOrEqual(260);
+  });
 });

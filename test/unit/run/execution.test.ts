@@ -103,6 +103,23 @@ describe('a Standard execution', () => {
     expect(service.executions.size).toBe(1);
   });
 
+  it('is then looked for as far back as it takes: when it began is not known, least of all by our clock', async () => {
+    const { service, starter, clock } = setUp('STANDARD', (each) => {
+      each.faults['StartExecution'] = ['afterwards'];
+      each.durationMs = 1;
+    });
+    const since: number[] = [];
+    const watch = {
+      ...starter.watch,
+      wait: (arn: string, startedAt: number) => (since.push(startedAt), starter.watch.wait(arn, startedAt)),
+    };
+    await clock.sleep(10);
+    const outcome = await runExecution({ ...starter, watch }, 'a', '{}', clock.now());
+    expect(outcome).toMatchObject({ kind: 'ended', status: 'succeeded', serviceMs: 1 });
+    expect(count(service, 'StartExecution')).toBe(2);
+    expect(since).toEqual([0]);
+  });
+
   it('is looked for when every answer was lost', async () => {
     const { run, service } = setUp(
       'STANDARD',
@@ -167,6 +184,21 @@ describe('an Express execution', () => {
       billed: { durationMs: 100, memoryMb: 64 },
     });
     expect(count(service, 'DescribeExecution')).toBe(0);
+  });
+
+  it.each([
+    ['nothing of its end', {}],
+    ['that it runs', { status: 'RUNNING' as const, stoppedAt: 5 }],
+    ['not when it ended', { status: 'SUCCEEDED' as const }],
+  ])('is unknown where the answer says %s', async (_what, said) => {
+    const { service, run } = setUp('EXPRESS');
+    service.startSyncExecution = () =>
+      Promise.resolve({ executionArn: arnOf('a'), status: 'RUNNING', startedAt: 1, ...said });
+    expect(await run()).toMatchObject({
+      kind: 'unknown',
+      executionArn: arnOf('a'),
+      why: expect.stringContaining('does not say how') as string,
+    });
   });
 
   it('takes another name when it may have run already', async () => {

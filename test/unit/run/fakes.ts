@@ -101,7 +101,7 @@ export const fakeService = (clock: Clock): FakeService => {
     startSyncExecution: async ({ name }, options) => {
       options?.onSent?.();
       const known = await act('StartSyncExecution', () => start(name));
-      await clock.sleep(service.durationMs);
+      await clock.sleep(known.endsAt - clock.now());
       return { ...end(known), executionArn: arnOf(name), billedDurationMs: 100, billedMemoryMb: 64 };
     },
     describeExecution: (arn) =>
