@@ -11,7 +11,7 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 
 /**
  * Parts that most sessions never need are bundles of their own: `import('./sdk')` in target/ (the AWS SDK, loaded when the
- * first client is made) becomes `./sdk.js`, `import('./recovery')` in views/ `./recovery.js`, and so on.
+ * first client is made) becomes `./sdk.js`, `import('../../run/recovery')` in views/ `./recovery.js`, and so on.
  */
 const lazyParts = {
   name: 'lazy-parts',
@@ -105,7 +105,7 @@ const browser = {
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyParts, lazyLibraries] },
-  { ...node, entryPoints: { recovery: 'src/views/leftovers/recovery.ts' }, plugins: [lazyParts, lazyLibraries] },
+  { ...node, entryPoints: { recovery: 'src/run/recovery.ts' }, plugins: [lazyParts, lazyLibraries] },
   {
     ...node,
     entryPoints: { conducting: 'src/views/experiments/conducting.ts' },

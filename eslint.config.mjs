@@ -8,6 +8,10 @@ const forbid = (files, patterns, ignores = []) => ({
 });
 const vscode = { group: ['vscode'], message: 'Only extension.ts, commands.ts and views/ import vscode.' };
 const aws = { group: ['@aws-sdk/*'], message: 'Only target/ imports the AWS SDK, and lazily.' };
+const views = {
+  regex: '(^|/)views/',
+  message: 'Only extension.ts and commands.ts see views/; what they share stands below it.',
+};
 const noEditor = ['src/extension.ts', 'src/commands.ts', 'src/views/**'];
 
 export default tseslint.config(
@@ -30,12 +34,12 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  forbid(['src/**/*.ts'], [vscode, aws], [...noEditor, 'src/target/**']),
-  forbid(['src/target/**/*.ts'], [vscode]),
+  forbid(['src/**/*.ts'], [vscode, aws, views], [...noEditor, 'src/target/**']),
+  forbid(['src/target/**/*.ts'], [vscode, views]),
   forbid(noEditor, [aws]),
   forbid(
     ['src/trace/**/*.ts', 'src/stats/**/*.ts', 'src/cost/**/*.ts'],
-    [vscode, aws, { group: ['node:*', 'fs', 'path'], message: 'trace, stats and cost are pure.' }],
+    [vscode, aws, views, { group: ['node:*', 'fs', 'path'], message: 'trace, stats and cost are pure.' }],
   ),
   forbid(
     ['webview/**/*.ts'],

@@ -1,4 +1,4 @@
-import { findLeftovers, settleLeftovers, type Choice, type Done, type Leftover } from '../views/leftovers/recovery';
+import { findLeftovers, settleLeftovers, type Choice, type Done, type Leftover } from '../run/recovery';
 import { usageError, type Command, type CommandContext } from './command';
 
 const n = (count: number, one: string): string => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;

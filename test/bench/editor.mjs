@@ -105,6 +105,14 @@ try {
       '',
       `idle host on this machine: ${figures.idleMs.max.toFixed(0)} ms at most, p99 ${figures.idleMs.p99.toFixed(0)} ms`,
     );
+    if (typeof figures.ownMs?.unexplained === 'number')
+      row(
+        '  less what it waited for a processor',
+        figures.ownMs.unexplained,
+        'ms',
+        '',
+        'longest pause less its waits for a processor: work, locks, garbage collection, the hypervisor',
+      );
     if (figures.ownMs)
       row(
         '  its own work, longest turn',

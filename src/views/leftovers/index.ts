@@ -7,14 +7,14 @@ import type { Runner } from '../runner';
 import { speech } from '../speech';
 import type { Stores } from '../stores';
 import { leftoverQuestion } from './question';
-import type { Choice, Leftover } from './recovery';
+import type { Choice, Leftover } from '../../run/recovery';
 
 const askedKey = 'stepbench.leftovers';
 /** Well after the window has opened: nothing here is urgent. */
 const lookAfterMs = 3000;
 
 /** The bundle of its own beside this one; see esbuild.mjs. */
-const recovery = () => import('./recovery');
+const recovery = () => import('../../run/recovery');
 
 /**
  * Looks, once after activation, for runs that died with their process and for what they left on their target. What needs

@@ -1,6 +1,6 @@
 import { targetLabel } from '../targetLabel';
 import type { Speech } from '../words';
-import type { Leftover } from './recovery';
+import type { Leftover } from '../../run/recovery';
 
 /** What is said of leftovers, in one or two sentences. */
 export const leftoverQuestion = (

@@ -1,5 +1,5 @@
 // Runs inside the extension host: what the extension costs the editor. Results go to the file that STEPBENCH_RESULTS names.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
@@ -130,24 +130,42 @@ const fileFigures = async (folder: vscode.Uri) => {
   return { lenses, withFigures, count, hints, diagnostics };
 };
 
+/** ms that this thread, ready to go on, has waited for a processor; null where the system does not tell (only Linux does). */
+const waitedMs = (): number | null => {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return null;
+  }
+};
+
 /**
  * The longest piece of work of this thread itself, ms of its processor time between two turns of its loop: what it would
- * block on a machine with a processor to spare. Null before Node 24, which cannot tell.
+ * block on a machine with a processor to spare. And the longest pause less its waits for a processor: what remains is work,
+ * locks, garbage collection or the hypervisor. Null before Node 24, which cannot tell.
  */
-const ownTime = (): (() => { readonly longest: number; readonly total: number } | null) => {
-  const used = () => processorMs() ?? 0;
+const ownTime = (): (() => {
+  readonly longest: number;
+  readonly unexplained: number | null;
+  readonly total: number;
+} | null) => {
+  const look = () => ({ at: performance.now(), used: processorMs() ?? 0, waited: waitedMs() });
   if (processorMs() === null) return () => null;
-  const began = used();
+  const began = look();
   let last = began;
   let longest = 0;
+  let unexplained: number | null = began.waited === null ? null : 0;
+  const everyMs = 4;
   const timer = setInterval(() => {
-    const now = used();
-    longest = Math.max(longest, now - last);
+    const now = look();
+    longest = Math.max(longest, now.used - last.used);
+    if (unexplained !== null && now.waited !== null && last.waited !== null)
+      unexplained = Math.max(unexplained, now.at - last.at - everyMs - (now.waited - last.waited));
     last = now;
-  }, 4);
+  }, everyMs);
   return () => {
     clearInterval(timer);
-    return { longest, total: used() - began };
+    return { longest, unexplained, total: look().used - began.used };
   };
 };
 

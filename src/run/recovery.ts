@@ -2,16 +2,16 @@
  * Entry of dist/recovery.js: what runs left that did not end as they should. Loaded only where there is something to look
  * into, for it brings the statistics, the prices and the way to AWS with it. Knows nothing of the editor.
  */
-import { messageOf } from '../../model/errors';
-import type { Target } from '../../model/plan';
-import { preciseClock } from '../../run/clock';
-import { createRandom } from '../../run/random';
-import { findInterrupted, recoverRun, type Interrupted } from '../../run/recover';
-import { openStore } from '../../store/runs';
-import type { SignInContext } from '../../target/credentials';
-import { openDoor, type Door } from '../../target/door';
-import { leftLedgers, removalOrder, type Ledger } from '../../target/ledger';
-import { removeAll } from '../../target/remove';
+import { messageOf } from '../model/errors';
+import type { Target } from '../model/plan';
+import { preciseClock } from './clock';
+import { createRandom } from './random';
+import { findInterrupted, recoverRun, type Interrupted } from './recover';
+import { openStore } from '../store/runs';
+import type { SignInContext } from '../target/credentials';
+import { openDoor, type Door } from '../target/door';
+import { leftLedgers, removalOrder, type Ledger } from '../target/ledger';
+import { removeAll } from '../target/remove';
 
 /** What one run left on its target. */
 export interface Leftover {
@@ -110,7 +110,7 @@ const complete = async (found: Found, folder: string, choice: Choice, door: Door
 export const findLeftovers = async (
   folder: string,
   own: ReadonlySet<string>,
-  now = Date.now(),
+  now = preciseClock().now(),
 ): Promise<readonly Leftover[]> => {
   const found = await find(folder, own, now);
   const open: Leftover[] = [];
@@ -132,7 +132,7 @@ export const settleLeftovers = async (
   runIds: ReadonlySet<string>,
   choice: Choice,
   signIn: SignInContext,
-  now = Date.now(),
+  now = preciseClock().now(),
 ): Promise<Done> => {
   const failures: string[] = [];
   let completed = 0;

@@ -1,14 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../../src/model/plan';
-import { endedLine, startedLine } from '../../../../src/run/sampleLine';
-import { openStore } from '../../../../src/store/runs';
-import { leftLedgers, startLedger } from '../../../../src/target/ledger';
-import { findLeftovers, settleLeftovers } from '../../../../src/views/leftovers/recovery';
-import { leftoverQuestion } from '../../../../src/views/leftovers/question';
-import { english } from '../../../../src/views/words';
-import { runDocument, useFolder } from '../../store/fixtures';
+import type { Target } from '../../../src/model/plan';
+import { endedLine, startedLine } from '../../../src/run/sampleLine';
+import { openStore } from '../../../src/store/runs';
+import { leftLedgers, startLedger } from '../../../src/target/ledger';
+import { findLeftovers, settleLeftovers } from '../../../src/run/recovery';
+import { runDocument, useFolder } from '../store/fixtures';
 
 const newFolder = useFolder();
 /** A process id that no process has: the largest that Linux gives, plus. */
@@ -108,26 +106,5 @@ describe('what an interrupted run left', () => {
     expect(done.failures).toHaveLength(1);
     expect(done.failures[0]).toMatch(/Nothing answers at http:\/\/127\.0\.0\.1:9/);
     expect((await store.list()).runs[0]?.status).toBe('running');
-  });
-});
-
-describe('the question about it', () => {
-  const speech = { t: english, locale: 'en' };
-  const one = { workflow: 'order', target: emulator, accountId: null, outstanding: 1, resources: 0 };
-  it('names the workflow, the place, and what is there', () => {
-    expect(leftoverQuestion([one], speech)).toBe(
-      'A run of order on 127.0.0.1:9 was interrupted: 1 execution may still be going on.',
-    );
-    const aws: Target = { kind: 'aws', profile: 'dev', region: 'eu-west-1' };
-    expect(
-      leftoverQuestion([{ ...one, target: aws, accountId: '123456789012', outstanding: 3, resources: 5 }], speech),
-    ).toBe(
-      'A run of order on AWS dev eu-west-1 (123456789012) was interrupted: 3 executions may still be going on and 5 resources are still there.',
-    );
-  });
-  it('adds several up', () => {
-    expect(leftoverQuestion([one, { ...one, workflow: null, resources: 2 }], speech)).toBe(
-      '2 runs (order, a workflow) on 127.0.0.1:9 were interrupted: 2 executions may still be going on and 2 resources are still there.',
-    );
   });
 });
