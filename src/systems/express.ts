@@ -1,7 +1,5 @@
-import { watchCompletions } from '../run/completion';
-import { runExecution } from '../run/execution';
 import type { HotCalls } from '../target/hot/calls';
-import type { StepFunctionsOptions } from './standard';
+import { onMachine, type StepFunctionsOptions } from './stepFunctions';
 import type { RunningSystem, StartContext, SystemUnderTest } from './system';
 
 /**
@@ -14,26 +12,10 @@ export const express = (options: StepFunctionsOptions): SystemUnderTest => ({
   prepare: ({ door }, context) => Promise.resolve(expressOn(door.hot, options, context)),
 });
 
-export const expressOn = (
-  hot: HotCalls,
-  { machine, states, describes, lists }: StepFunctionsOptions,
-  { clock, random, signal, callSignal = signal, rules }: StartContext,
-): RunningSystem => {
-  const watch = watchCompletions({ hot, clock, machineArn: machine.arn, describes, lists });
-  const starter = {
-    ...{ type: 'EXPRESS' as const, startArn: machine.startArn, machineArn: machine.arn },
-    ...{ hot, clock, random, signal, callSignal, watch },
-    ...(rules ? { rules } : {}),
-  };
-  return {
-    name: 'express',
-    traces: 'log',
-    ...{ states, machine },
-    start: (name, input, intendedAt, onAccepted) =>
-      runExecution({ ...starter, ...(onAccepted ? { onAccepted } : {}) }, name, input, intendedAt),
-    trace: () => Promise.resolve(undefined),
-    warm: (connections) => hot.warm(connections, true),
-    stop: (why) => watch.stop(why),
-    remove: () => Promise.resolve(),
-  };
-};
+export const expressOn = (hot: HotCalls, options: StepFunctionsOptions, context: StartContext): RunningSystem => ({
+  name: 'express',
+  traces: 'log',
+  ...onMachine(hot, 'EXPRESS', options, context).system,
+  trace: () => Promise.resolve(undefined),
+  warm: (connections) => hot.warm(connections, true),
+});

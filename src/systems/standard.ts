@@ -1,20 +1,8 @@
-import { watchCompletions } from '../run/completion';
-import { runExecution } from '../run/execution';
-import type { Pacer } from '../run/pace';
 import { readHistory } from '../target/collect';
-import type { DeployedMachine } from '../target/deployment';
 import type { HotCalls } from '../target/hot/calls';
-import { traceExecution, type MachineState } from '../trace';
+import { traceExecution } from '../trace';
+import { onMachine, type StepFunctionsOptions } from './stepFunctions';
 import type { RunningSystem, StartContext, SystemUnderTest } from './system';
-
-export interface StepFunctionsOptions {
-  /** Deployed already: machines of both types share their role and are made together. */
-  readonly machine: DeployedMachine;
-  readonly states: readonly MachineState[];
-  /** The account's buckets of DescribeExecution and ListExecutions, shared by all machines of a run. */
-  readonly describes: Pacer;
-  readonly lists: Pacer;
-}
 
 /** A Standard workflow: started, watched until it has ended, its history read afterwards. */
 export const standard = (options: StepFunctionsOptions): SystemUnderTest => ({
@@ -23,28 +11,16 @@ export const standard = (options: StepFunctionsOptions): SystemUnderTest => ({
   prepare: ({ door }, context) => Promise.resolve(standardOn(door.hot, options, context)),
 });
 
-export const standardOn = (
-  hot: HotCalls,
-  { machine, states, describes, lists }: StepFunctionsOptions,
-  { clock, random, signal, callSignal = signal, rules }: StartContext,
-): RunningSystem => {
-  const watch = watchCompletions({ hot, clock, machineArn: machine.arn, describes, lists });
-  const starter = {
-    ...{ type: 'STANDARD' as const, startArn: machine.startArn, machineArn: machine.arn },
-    ...{ hot, clock, random, signal, callSignal, watch },
-    ...(rules ? { rules } : {}),
-  };
+export const standardOn = (hot: HotCalls, options: StepFunctionsOptions, context: StartContext): RunningSystem => {
+  const { watch, system } = onMachine(hot, 'STANDARD', options, context);
   return {
     name: 'standard',
     traces: 'histories',
-    ...{ states, machine },
-    start: (name, input, intendedAt, onAccepted) =>
-      runExecution({ ...starter, ...(onAccepted ? { onAccepted } : {}) }, name, input, intendedAt),
-    trace: async (id) => traceExecution(await readHistory(hot, id, (call) => call(), { signal }), states),
+    ...system,
+    trace: async (id) =>
+      traceExecution(await readHistory(hot, id, (call) => call(), { signal: context.signal }), options.states),
     abort: async (id, callsOut) =>
       watch.stopped(id, await hot.stopExecution(id, 'The benchmark was stopped.', { signal: callsOut })),
     warm: (connections) => hot.warm(connections, false),
-    stop: (why) => watch.stop(why),
-    remove: () => Promise.resolve(),
   };
 };
