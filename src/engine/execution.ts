@@ -8,9 +8,8 @@ import { expressEvents, expressMs, historyEvents } from './limits';
 import type { CompiledMachine } from './nodes';
 import type { Outcome } from './outcome';
 import { Pacer } from './pacer';
-import { resumePath, runPath } from './path';
+import { resumePath, runPath, type Stay } from './path';
 import { Run } from './run';
-import type { Visit } from './visit';
 
 export interface StartOptions {
   readonly identity: ExecutionIdentity;
@@ -35,13 +34,15 @@ export class Execution {
   identity: ExecutionIdentity;
   readonly #machine: CompiledMachine;
   readonly #history: History;
-  readonly #options: StartOptions;
+  /** Until it has begun. */
+  #options: StartOptions | undefined;
+  #input: Json | undefined;
   readonly #host: EngineHost;
   readonly #pacer: Pacer;
   #output: Json | undefined;
   #flow: Flow | undefined;
-  /** Where a redrive goes on: the stay that was not left. */
-  #left: Visit | undefined;
+  /** Where a redrive goes on. */
+  #left: Stay | undefined;
   #cancelTimers: (() => void)[] = [];
   #settle: (() => void) | undefined;
   #done: Promise<void> | undefined;
@@ -49,6 +50,7 @@ export class Execution {
   constructor(machine: CompiledMachine, options: StartOptions, host: EngineHost) {
     this.#machine = machine;
     this.#options = options;
+    this.#input = options.input;
     this.#host = host;
     this.#pacer = options.pacer ?? new Pacer();
     this.identity = options.identity;
@@ -70,14 +72,25 @@ export class Execution {
     return this.#output ?? (this.outputText === undefined ? undefined : (JSON.parse(this.outputText) as Json));
   }
 
-  /** Lets go of the output, for one who keeps the history elsewhere; its text may stay. */
-  forget(keepText: boolean): void {
+  /**
+   * Lets go of what the history has too, for one who keeps that elsewhere: the input and the output, for a Map Run's child
+   * (`keepTexts`) only the parsed output.
+   */
+  forget(keepTexts: boolean): void {
     this.#output = undefined;
-    if (!keepText) this.outputText = undefined;
+    if (keepTexts) return;
+    this.outputText = undefined;
+    this.#input = undefined;
   }
 
+  /** Characters of the data it keeps for a redrive, about: variables. */
+  get held(): number {
+    return this.redrivable ? JSON.stringify(this.#left?.variables).length : 0;
+  }
+
+  /** After `forget` it is read from the history, which has to be whole again then. */
   get input(): Json {
-    return this.#options.input;
+    return (this.#input ??= JSON.parse(this.#history.events[0]?.details.input ?? 'null') as Json);
   }
 
   get machine(): CompiledMachine {
@@ -130,12 +143,17 @@ export class Execution {
     this.error = this.cause = this.stoppedAt = undefined;
     // No recording of a redrive is at hand: the event follows the last one, and the state goes on without a new entry.
     const previous = this.#history.append('ExecutionRedriven', this.#history.events.length, { redriveCount });
-    this.#run(new Flow(this.#newRun(), previous, left.variables), (flow) => resumePath(flow, left));
+    const shown = this.#history.events[left.enteredId - 1]?.details.input ?? 'null';
+    const input = JSON.parse(shown) as Json;
+    this.#run(new Flow(this.#newRun(), previous, left.variables), (flow) =>
+      resumePath(flow, left, input, compactText(shown, input)),
+    );
   }
 
   #begin(): void {
-    const { input, inputText, variables } = this.#options;
-    const { identity } = this;
+    const { inputText, variables } = this.#options ?? {};
+    this.#options = undefined;
+    const { identity, input } = this;
     const shown = inputText ?? JSON.stringify(input);
     const details: EventDetails = {
       input: shown,
@@ -154,7 +172,7 @@ export class Execution {
   }
 
   #newRun(): Run {
-    return new Run(this.#machine, this.identity, this.#options.input, this.#host, this.#history, this.#pacer);
+    return new Run(this.#machine, this.identity, this.input, this.#host, this.#history, this.#pacer);
   }
 
   #run(flow: Flow, go: (flow: Flow) => MaybePromise<Outcome>): void {
@@ -213,7 +231,13 @@ export class Execution {
   /** Ends all paths and keeps where a redrive would go on. */
   #kill(): void {
     const flow = this.#flow;
-    this.#left = flow?.visit;
+    const visit = flow?.visit;
+    this.#left = visit && {
+      node: visit.node,
+      enteredId: visit.enteredId,
+      variables: visit.variables,
+      group: visit.group,
+    };
     flow?.kill();
   }
 
@@ -226,6 +250,7 @@ export class Execution {
     this.#cancelTimers = [];
     this.#flow = undefined;
     this.#settle?.();
+    this.#settle = this.#done = undefined;
   }
 }
 

@@ -88,7 +88,10 @@ class Gathering implements Group {
   run(): MaybePromise<Json[] | Outcome> {
     this.visit.flow.children = this.#children;
     for (const index of this.#again) this.#open(undefined, index);
-    for (const { index, left, flow } of this.#resumed) this.#follow(index, flow, () => resumePath(flow, left.visit!));
+    for (const { index, left, flow } of this.#resumed) {
+      const stay = left.visit!;
+      this.#follow(index, flow, () => resumePath(flow, stay, stay.rawInput, stay.text));
+    }
     // All that may run at once are begun before the first of them goes on, as AWS's events show.
     while (this.#next < this.count && this.#running < this.limit && this.#end === undefined) this.#open(undefined);
     this.#drain();

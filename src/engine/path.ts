@@ -18,8 +18,12 @@ import { pause } from './waiting';
 export const runPath = (flow: Flow, start: StateNode, input: Json, text: string, shown = text): MaybePromise<Outcome> =>
   new PathRunner(flow).run(start, input, text, shown);
 
-/** Goes on from a stay that was not left, without entering its state again; `flow` is a new path in place of the old one. */
-export const resumePath = (flow: Flow, left: Visit): MaybePromise<Outcome> => new PathRunner(flow).resume(left);
+/** A stay that was not left, by the little that is in no event. */
+export type Stay = Pick<Visit, 'node' | 'enteredId' | 'variables' | 'group'>;
+
+/** Goes on from such a stay without entering its state again; `flow` is a new path in place of the old one. */
+export const resumePath = (flow: Flow, left: Stay, input: Json, text: string): MaybePromise<Outcome> =>
+  new PathRunner(flow).resume(left, input, text);
 
 /** One promise a path at most, however many of its states wait: a loop of 25,000 tasks must not nest as many promises. */
 class PathRunner {
@@ -33,8 +37,8 @@ class PathRunner {
     return this.#advance(start, input, text, shown) ?? new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  resume(left: Visit): MaybePromise<Outcome> {
-    const visit = new Visit(this.flow, left.node, left.rawInput, left.text);
+  resume(left: Stay, input: Json, text: string): MaybePromise<Outcome> {
+    const visit = new Visit(this.flow, left.node, input, text);
     visit.enteredId = left.enteredId;
     visit.resumed = left.group;
     this.flow.visit = visit;

@@ -15,76 +15,11 @@ import {
   tagResource,
   untagResource,
 } from './apiExtras';
-import { empty, json, type LambdaParts } from './parts';
+import { empty, json, type LambdaParts, type Operation } from './parts';
 import { hotReloadBucket, type FunctionCode } from './code';
 import { configOf, describeVersion, invalidParameter } from './configuration';
 import { Environments } from './environments';
 import { parseReference, type FunctionVersion, type LambdaFunction } from './functions';
-
-type Operation = (
-  parts: LambdaParts,
-  request: ServiceRequest,
-  names: readonly string[],
-) => ServiceResponse | Promise<ServiceResponse>;
-
-const functionPath = '/2015-03-31/functions';
-const routes: readonly (readonly [string, RegExp, Operation])[] = [
-  ['POST', /^\/2015-03-31\/functions\/?$/, createFunction],
-  [
-    'GET',
-    /^\/2015-03-31\/functions\/?$/,
-    (p) => json(200, { Functions: p.functions.all().map((fn) => describeVersion(fn, fn.latest)) }),
-  ],
-  ['GET', /^\/2015-03-31\/functions\/([^/]+)$/, getFunction],
-  ['DELETE', /^\/2015-03-31\/functions\/([^/]+)$/, deleteFunction],
-  ['GET', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, getConfiguration],
-  ['PUT', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, updateConfiguration],
-  ['PUT', /^\/2015-03-31\/functions\/([^/]+)\/code$/, updateCode],
-  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, invoke],
-  ['POST', /^\/2014-11-13\/functions\/([^/]+)\/invoke-async\/?$/, invoke],
-  ['PUT', /^\/2017-10-31\/functions\/([^/]+)\/concurrency$/, putConcurrency],
-  ['GET', /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/, getConcurrency],
-  ['DELETE', /^\/2017-10-31\/functions\/([^/]+)\/concurrency$/, deleteConcurrency],
-  ['PUT', /^\/2019-09-25\/functions\/([^/]+)\/event-invoke-config$/, putEventInvoke],
-  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, addPermission],
-  ['GET', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, getPolicy],
-  ['DELETE', /^\/2015-03-31\/functions\/([^/]+)\/policy\/([^/]+)$/, removePermission],
-  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/versions$/, publishVersion],
-  ['GET', /^\/2015-03-31\/functions\/([^/]+)\/versions$/, listVersions],
-  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/aliases$/, createAlias],
-  ['GET', /^\/2017-03-31\/tags\/([^/]+)$/, (p, _, [name = '']) => json(200, { Tags: p.functions.find(name).fn.tags })],
-  ['POST', /^\/2017-03-31\/tags\/([^/]+)$/, tagResource],
-  ['DELETE', /^\/2017-03-31\/tags\/([^/]+)$/, untagResource],
-];
-
-export function lambdaService(parts: LambdaParts): Service {
-  return {
-    async handle(request) {
-      try {
-        for (const [method, pattern, operation] of routes) {
-          const match = method === request.method ? pattern.exec(request.path) : null;
-          if (match) return await operation(parts, request, match.slice(1).map(decodeURIComponent));
-        }
-        throw new ServiceError(
-          'UnknownOperationException',
-          `${request.method} ${request.path} is not an operation that StepBench's Lambda has (it is under ${functionPath})`,
-          404,
-        );
-      } catch (thrown) {
-        const error = asServiceError(thrown);
-        return {
-          status: error.status,
-          headers: {
-            'content-type': 'application/json',
-            'x-amzn-errortype': error.code,
-            'x-amzn-requestid': request.requestId,
-          },
-          body: JSON.stringify({ ...error.fields, Message: error.message, message: error.message }),
-        };
-      }
-    },
-  };
-}
 
 async function createFunction(parts: LambdaParts, request: ServiceRequest): Promise<ServiceResponse> {
   const input = parseBody(request.body);
@@ -156,7 +91,7 @@ function replaceLatest(
   if (!inUse && fn.running === 0) parts.codes.remove(old.code);
 }
 
-function getFunction(parts: LambdaParts, request: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+const getFunction: Operation = (parts, request, [name = '']) => {
   const { fn, version } = parts.functions.find(name, request.query.get('Qualifier') ?? undefined);
   const concurrency =
     fn.reservedConcurrency === undefined
@@ -168,41 +103,29 @@ function getFunction(parts: LambdaParts, request: ServiceRequest, [name = '']: r
     Tags: fn.tags,
     ...concurrency,
   });
-}
+};
 
-function getConfiguration(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+const getConfiguration: Operation = (parts, request, [name = '']) => {
   const { fn, version } = parts.functions.find(name, request.query.get('Qualifier') ?? undefined);
   return json(200, describeVersion(fn, version));
-}
+};
 
-function updateConfiguration(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+const updateConfiguration: Operation = (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   replaceLatest(parts, fn, configOf(parseBody(request.body), fn.latest.config), fn.latest.code);
   return json(200, describeVersion(fn, fn.latest));
-}
+};
 
-async function updateCode(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): Promise<ServiceResponse> {
+const updateCode: Operation = async (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   const code = await codeOf(parts, input);
   replaceLatest(parts, fn, fn.latest.config, code);
   if (input.Publish === true) publish(fn, parts);
   return json(200, describeVersion(fn, fn.latest));
-}
+};
 
-function deleteFunction(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+const deleteFunction: Operation = (parts, _, [name = '']) => {
   const { fn } = parts.functions.find(name);
   parts.functions.remove(fn);
   for (const version of [fn.latest, ...fn.published]) {
@@ -210,13 +133,9 @@ function deleteFunction(parts: LambdaParts, _: ServiceRequest, [name = '']: read
     parts.codes.remove(version.code);
   }
   return empty();
-}
+};
 
-async function invoke(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): Promise<ServiceResponse> {
+const invoke: Operation = async (parts, request, [name = '']) => {
   const qualifier = request.query.get('Qualifier') ?? undefined;
   const type =
     headerOf(request, 'x-amz-invocation-type') ?? (request.path.includes('invoke-async') ? 'Event' : 'RequestResponse');
@@ -261,7 +180,7 @@ async function invoke(
     },
     body: answer.payload,
   };
-}
+};
 
 const decodeContext = (header: string | undefined): string | undefined =>
   header === undefined ? undefined : Buffer.from(header, 'base64').toString('utf8');
@@ -274,7 +193,66 @@ function publish(fn: LambdaFunction, parts: LambdaParts): FunctionVersion {
   return version;
 }
 
-function publishVersion(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+const publishVersion: Operation = (parts, _, [name = '']) => {
   const { fn } = parts.functions.find(name);
   return json(201, describeVersion(fn, publish(fn, parts)));
+};
+
+const functionPath = '/2015-03-31/functions';
+const routes: readonly (readonly [string, RegExp, Operation])[] = [
+  ['POST', /^\/2015-03-31\/functions\/?$/, createFunction],
+  [
+    'GET',
+    /^\/2015-03-31\/functions\/?$/,
+    (p) => json(200, { Functions: p.functions.all().map((fn) => describeVersion(fn, fn.latest)) }),
+  ],
+  ['GET', /^\/2015-03-31\/functions\/([^/]+)$/, getFunction],
+  ['DELETE', /^\/2015-03-31\/functions\/([^/]+)$/, deleteFunction],
+  ['GET', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, getConfiguration],
+  ['PUT', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, updateConfiguration],
+  ['PUT', /^\/2015-03-31\/functions\/([^/]+)\/code$/, updateCode],
+  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, invoke],
+  ['POST', /^\/2014-11-13\/functions\/([^/]+)\/invoke-async\/?$/, invoke],
+  ['PUT', /^\/2017-10-31\/functions\/([^/]+)\/concurrency$/, putConcurrency],
+  ['GET', /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/, getConcurrency],
+  ['DELETE', /^\/2017-10-31\/functions\/([^/]+)\/concurrency$/, deleteConcurrency],
+  ['PUT', /^\/2019-09-25\/functions\/([^/]+)\/event-invoke-config$/, putEventInvoke],
+  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, addPermission],
+  ['GET', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, getPolicy],
+  ['DELETE', /^\/2015-03-31\/functions\/([^/]+)\/policy\/([^/]+)$/, removePermission],
+  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/versions$/, publishVersion],
+  ['GET', /^\/2015-03-31\/functions\/([^/]+)\/versions$/, listVersions],
+  ['POST', /^\/2015-03-31\/functions\/([^/]+)\/aliases$/, createAlias],
+  ['GET', /^\/2017-03-31\/tags\/([^/]+)$/, (p, _, [name = '']) => json(200, { Tags: p.functions.find(name).fn.tags })],
+  ['POST', /^\/2017-03-31\/tags\/([^/]+)$/, tagResource],
+  ['DELETE', /^\/2017-03-31\/tags\/([^/]+)$/, untagResource],
+];
+
+export function lambdaService(parts: LambdaParts): Service {
+  return {
+    async handle(request) {
+      try {
+        for (const [method, pattern, operation] of routes) {
+          const match = method === request.method ? pattern.exec(request.path) : null;
+          if (match) return await operation(parts, request, match.slice(1).map(decodeURIComponent));
+        }
+        throw new ServiceError(
+          'UnknownOperationException',
+          `${request.method} ${request.path} is not an operation that StepBench's Lambda has (it is under ${functionPath})`,
+          404,
+        );
+      } catch (thrown) {
+        const error = asServiceError(thrown);
+        return {
+          status: error.status,
+          headers: {
+            'content-type': 'application/json',
+            'x-amzn-errortype': error.code,
+            'x-amzn-requestid': request.requestId,
+          },
+          body: JSON.stringify({ ...error.fields, Message: error.message, message: error.message }),
+        };
+      }
+    },
+  };
 }

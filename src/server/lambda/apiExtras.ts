@@ -1,42 +1,30 @@
 /** What belongs to a function beside its code: concurrency, retries, permissions, aliases, tags. */
 import { isObject } from '../../model/json';
-import { ServiceError, type ServiceRequest, type ServiceResponse } from '../contract';
+import { ServiceError } from '../contract';
 import { list, object, parseBody, text, textMap } from '../services/protocol';
 import { describeVersion, invalidParameter } from './configuration';
-import { empty, json, type LambdaParts } from './parts';
+import { empty, json, type Operation } from './parts';
 
-export function putConcurrency(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+export const putConcurrency: Operation = (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   const wanted = parseBody(request.body).ReservedConcurrentExecutions;
   if (typeof wanted !== 'number' || wanted < 0)
     throw invalidParameter('ReservedConcurrentExecutions must be a number from 0');
   fn.reservedConcurrency = wanted;
   return json(200, { ReservedConcurrentExecutions: wanted });
-}
+};
 
-export function getConcurrency(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+export const getConcurrency: Operation = (parts, _, [name = '']) => {
   const reserved = parts.functions.find(name).fn.reservedConcurrency;
   return json(200, reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved });
-}
+};
 
-export function deleteConcurrency(
-  parts: LambdaParts,
-  _: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+export const deleteConcurrency: Operation = (parts, _, [name = '']) => {
   parts.functions.find(name).fn.reservedConcurrency = undefined;
   return empty();
-}
+};
 
-export function putEventInvoke(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+export const putEventInvoke: Operation = (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   const attempts = input.MaximumRetryAttempts;
@@ -54,13 +42,9 @@ export function putEventInvoke(
     DestinationConfig: destinations,
     LastModified: parts.context.clock.now() / 1000,
   });
-}
+};
 
-export function addPermission(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+export const addPermission: Operation = (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   const id = text(input.StatementId) ?? '';
@@ -82,9 +66,9 @@ export function addPermission(
   };
   fn.permissions.set(id, statement);
   return json(201, { Statement: JSON.stringify(statement) });
-}
+};
 
-export function getPolicy(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+export const getPolicy: Operation = (parts, _, [name = '']) => {
   const { fn } = parts.functions.find(name);
   if (fn.permissions.size === 0)
     throw new ServiceError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, {
@@ -94,30 +78,22 @@ export function getPolicy(parts: LambdaParts, _: ServiceRequest, [name = '']: re
     Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: [...fn.permissions.values()] }),
     RevisionId: fn.latest.revisionId,
   });
-}
+};
 
-export function removePermission(
-  parts: LambdaParts,
-  _: ServiceRequest,
-  [name = '', id = '']: readonly string[],
-): ServiceResponse {
+export const removePermission: Operation = (parts, _, [name = '', id = '']) => {
   if (!parts.functions.find(name).fn.permissions.delete(id))
     throw new ServiceError('ResourceNotFoundException', `Statement ${id} is not found in resource policy.`, 404, {
       Type: 'User',
     });
   return empty();
-}
+};
 
-export function listVersions(parts: LambdaParts, _: ServiceRequest, [name = '']: readonly string[]): ServiceResponse {
+export const listVersions: Operation = (parts, _, [name = '']) => {
   const { fn } = parts.functions.find(name);
   return json(200, { Versions: [fn.latest, ...fn.published].map((version) => describeVersion(fn, version)) });
-}
+};
 
-export function createAlias(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+export const createAlias: Operation = (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   const alias = text(input.Name) ?? '';
@@ -131,27 +107,19 @@ export function createAlias(
     Description: text(input.Description) ?? '',
     RevisionId: parts.context.uuid(),
   });
-}
+};
 
-export function tagResource(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+export const tagResource: Operation = (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   const input = parseBody(request.body);
   if (!isObject(input.Tags)) throw invalidParameter('Tags must be a map');
   fn.tags = { ...fn.tags, ...textMap(input.Tags) };
   return empty();
-}
+};
 
-export function untagResource(
-  parts: LambdaParts,
-  request: ServiceRequest,
-  [name = '']: readonly string[],
-): ServiceResponse {
+export const untagResource: Operation = (parts, request, [name = '']) => {
   const { fn } = parts.functions.find(name);
   const keys = [...request.query.getAll('tagKeys'), ...list(parseBody(request.body).TagKeys)];
   fn.tags = Object.fromEntries(Object.entries(fn.tags).filter(([key]) => !keys.includes(key)));
   return empty();
-}
+};

@@ -1,7 +1,7 @@
 /** What Lambda's operations work with, and their two forms of answer. */
 import type { ObjectStore } from '../../engine/contract';
 import type { JsonObject } from '../../model/json';
-import type { ServerContext, ServiceResponse } from '../contract';
+import type { ServerContext, ServiceRequest, ServiceResponse } from '../contract';
 import type { AsyncInvoker } from './async';
 import type { CodeStore } from './code';
 import type { FunctionStore } from './functions';
@@ -17,6 +17,13 @@ export interface LambdaParts {
   readonly asyncInvoker: AsyncInvoker;
   readonly objects: ObjectStore;
 }
+
+/** One operation of the API; `names` are what its path names: a function, and what belongs to it. */
+export type Operation = (
+  parts: LambdaParts,
+  request: ServiceRequest,
+  names: readonly string[],
+) => ServiceResponse | Promise<ServiceResponse>;
 
 export const json = (status: number, body: JsonObject): ServiceResponse => ({
   status,

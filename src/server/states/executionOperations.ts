@@ -4,7 +4,7 @@ import { ServiceError } from '../contract';
 import type { Call, Operation } from '../door/jsonProtocol';
 import { checkName } from './arn';
 import type { StatesContext } from './context';
-import { closing, ending, historyOf, isRunning, statusOf, type ExecutionRecord } from './executions';
+import { closing, ending, historyOf, inputOf, isRunning, statusOf, type ExecutionRecord } from './executions';
 import { inputs } from './inputs';
 import { launch, parseInput, splitTestCase } from './launch';
 import { describeRevision, seconds } from './machineOperations';
@@ -19,44 +19,32 @@ function start(states: StatesContext, input: JsonObject, { parentArn }: Call): o
   const name = (input.name as string | undefined) ?? states.uuid();
   checkName(name);
   const text = (input.input as string | undefined) ?? '{}';
-  const parsed = parseInput(text);
-  if (machine.type === 'EXPRESS') {
-    const arn = states.arns.express(machine.name, name, states.uuid());
-    const record = launch(states, {
-      target,
-      arn,
-      name,
-      text,
-      input: parsed,
-      traceHeader: input.traceHeader as string | undefined,
-      parentArn,
-      testCase,
-    });
-    states.express.add(record);
-    states.log(record);
-    return { executionArn: arn, startDate: seconds(record.startedAt) };
-  }
-  const arn = states.arns.execution(machine.name, name);
-  const existing = states.executions.find(arn);
-  if (existing) {
-    // The same name and input while it runs is the same execution; afterwards the name is taken for 90 days.
-    if (!isRunning(existing) || existing.input !== text)
-      throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-    return { executionArn: arn, startDate: seconds(existing.startedAt) };
-  }
-  const record = launch(states, {
+  const wanted = {
     target,
-    arn,
     name,
     text,
-    input: parsed,
+    input: parseInput(text),
     traceHeader: input.traceHeader as string | undefined,
     parentArn,
     testCase,
-  });
-  states.executions.add(record);
+  };
+  if (machine.type === 'EXPRESS') {
+    const record = launch(states, { ...wanted, arn: states.arns.express(machine.name, name, states.uuid()) });
+    return started(states, states.express, record);
+  }
+  const arn = states.arns.execution(machine.name, name);
+  const existing = states.executions.find(arn);
+  if (!existing) return started(states, states.executions, launch(states, { ...wanted, arn }));
+  // The same name and input while it runs is the same execution; afterwards the name is taken for 90 days.
+  if (!isRunning(existing) || inputOf(existing) !== text)
+    throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+  return { executionArn: arn, startDate: seconds(existing.startedAt) };
+}
+
+function started(states: StatesContext, list: { add(record: ExecutionRecord): void }, record: ExecutionRecord): object {
+  list.add(record);
   states.log(record);
-  return { executionArn: arn, startDate: seconds(record.startedAt) };
+  return { executionArn: record.arn, startDate: seconds(record.startedAt) };
 }
 
 /** What ListExecutions and DescribeExecution both show. */
@@ -83,7 +71,7 @@ export function describeExecution(record: ExecutionRecord, now: number, included
   const end = ending(record);
   return {
     ...summary(record),
-    ...(included && { input: record.input }),
+    ...(included && { input: inputOf(record) }),
     inputDetails: { included },
     ...(end?.details.output !== undefined && {
       ...(included && { output: end.details.output }),

@@ -22,8 +22,8 @@ export interface ExecutionRecord {
   /** Items in a child's batch. */
   readonly itemCount?: number;
   readonly traceHeader?: string;
-  /** The text as it was sent. */
-  readonly input: string;
+  /** The text as it was sent; once the history was put away only that has it: see `inputOf`. */
+  input?: string;
   /** Epoch ms. */
   readonly startedAt: number;
   /** What runs, or ran. A redrive goes on with it. */
@@ -35,6 +35,8 @@ export interface ExecutionRecord {
 interface PackedRecord {
   readonly bytes: Buffer;
   readonly deflated: boolean;
+  /** Bytes that it keeps for a redrive beside them, about: objects of small values take some six times their text. */
+  readonly held: number;
   /** Without its details: they are among the bytes. */
   readonly last: HistoryEvent;
 }
@@ -46,6 +48,9 @@ export const isRunning = (record: ExecutionRecord): boolean => record.engine.sta
 /** Its events, wherever they are kept. */
 export const historyOf = (record: ExecutionRecord): readonly HistoryEvent[] =>
   record.packed ? unpackHistory(plain(record.packed)) : record.engine.history;
+
+/** Its input as it was sent. */
+export const inputOf = (record: ExecutionRecord): string => record.input ?? historyOf(record)[0]?.details.input ?? '{}';
 
 const plain = ({ bytes, deflated }: PackedRecord): Buffer => (deflated ? inflateRawSync(bytes) : bytes);
 
@@ -67,8 +72,10 @@ function pack(record: ExecutionRecord): void {
   const history = record.engine.history as HistoryEvent[];
   const last = history[history.length - 1];
   if (!last) return;
-  record.packed = { bytes: packHistory(history), deflated: false, last: { ...last, details: {} } };
+  const held = record.engine.held * 6;
+  record.packed = { bytes: packHistory(history), deflated: false, held, last: { ...last, details: {} } };
   history.length = 0;
+  record.input = undefined;
   // A Map Run's ResultWriter still reads the outputs of its children.
   record.engine.forget(record.mapRunArn !== undefined);
 }
@@ -90,14 +97,16 @@ function characters(events: readonly HistoryEvent[]): number {
 /** What the events of a history hold together, about, in characters: data passed on grows from state to state. */
 function weight(record: ExecutionRecord): number {
   const { history, outputText } = record.engine;
-  return history.length * (100 + (record.input.length + (outputText?.length ?? 0)) / 2);
+  return history.length * (100 + ((record.input?.length ?? 0) + (outputText?.length ?? 0)) / 2);
 }
 
 /** The engine goes on where its list ends. */
 function unpack(record: ExecutionRecord): void {
   if (!record.packed) return;
-  (record.engine.history as HistoryEvent[]).push(...unpackHistory(plain(record.packed)));
+  const events = record.engine.history as HistoryEvent[];
+  for (const event of unpackHistory(plain(record.packed))) events.push(event);
   delete record.packed;
+  record.input = events[0]?.details.input;
 }
 
 export const statusOf = (record: ExecutionRecord): ExecutionStatus => record.engine.status;
@@ -107,13 +116,13 @@ const unpacked = 500;
 const unpackedWeight = 8 * 1024 * 1024;
 
 /** Packed histories together; histories of thousands of events make room before the count does. */
-const maxBytes = 160 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 /** Bytes from which a packed history is deflated, once all of them take more than `roomy`: a short run never pays for it. */
 const worthDeflating = 8_192;
-const roomy = 24 * 1024 * 1024;
+const roomy = 16 * 1024 * 1024;
 
-const sizeOf = (record: ExecutionRecord): number => record.packed?.bytes.length ?? 0;
+const sizeOf = ({ packed }: ExecutionRecord): number => (packed ? packed.bytes.length + packed.held : 0);
 
 export class Executions {
   readonly #byArn = new Map<string, ExecutionRecord>();

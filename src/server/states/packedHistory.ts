@@ -1,6 +1,6 @@
 /**
  * Histories of finished executions as bytes outside of the heap: a history of 50 events takes about 2 kB and its data
- * instead of 10 kB of objects. A text that follows itself (an output is the next state's input) is kept once.
+ * instead of 10 kB of objects. A text that comes again soon (an output is the next state's input) is kept once.
  */
 import type { EventDetails, HistoryEvent, HistoryEventType } from '../../model/event';
 
@@ -30,9 +30,11 @@ export function packHistory(events: readonly HistoryEvent[]): Buffer {
       const value = details[key as keyof EventDetails];
       if (value === undefined) continue;
       if (typeof value === 'string' && value.length >= long && !value.includes(separator)) {
-        // The same string object, so comparing costs nothing.
-        if (texts[texts.length - 1] !== value) texts.push(value);
-        (places ||= {})[key] = texts.length - 1;
+        // Mostly the same string object, so comparing costs nothing; a role or a result may stand between.
+        let place = texts.length - 1;
+        while (place >= 0 && place > texts.length - 4 && texts[place] !== value) place--;
+        if (texts[place] !== value) place = texts.push(value) - 1;
+        (places ||= {})[key] = place;
       } else (small ||= {})[key] = value;
     }
     packed.push([previousEventId, timestamp, type, small, places]);

@@ -5,7 +5,7 @@ import { ServiceError } from '../contract';
 import type { Operation } from '../door/jsonProtocol';
 import { checkName } from './arn';
 import type { StatesContext } from './context';
-import { ending, statusOf, type ExecutionRecord } from './executions';
+import { ending, inputOf, statusOf, type ExecutionRecord } from './executions';
 import { inputs } from './inputs';
 import { launch, parseInput, splitTestCase } from './launch';
 import { seconds } from './machineOperations';
@@ -52,12 +52,12 @@ function syncResult(record: ExecutionRecord, included: boolean): object {
     status: statusOf(record),
     ...(included && end?.details.error !== undefined && { error: end.details.error }),
     ...(included && end?.details.cause !== undefined && { cause: end.details.cause }),
-    ...(included && { input: record.input }),
+    ...(included && { input: inputOf(record) }),
     inputDetails: { included },
     ...(included && end?.details.output !== undefined && { output: end.details.output }),
     outputDetails: { included },
     ...(record.traceHeader !== undefined && { traceHeader: record.traceHeader }),
-    billingDetails: billing(record, stoppedAt - record.startedAt),
+    billingDetails: billing(record, inputOf(record), stoppedAt - record.startedAt),
   };
 }
 
@@ -66,11 +66,12 @@ function syncResult(record: ExecutionRecord, included: boolean): object {
  * to 64 MB; duration rounded up to 100 ms.
  */
 export function billing(
-  record: Pick<ExecutionRecord, 'revision' | 'input'>,
+  { revision }: Pick<ExecutionRecord, 'revision'>,
+  input: string,
   durationMs: number,
 ): { billedMemoryUsedInMB: number; billedDurationInMilliseconds: number } {
-  const { definition, compiled } = record.revision;
-  const bytes = Buffer.byteLength(definition) + Buffer.byteLength(record.input) * parallelSteps(compiled.definition);
+  const { definition, compiled } = revision;
+  const bytes = Buffer.byteLength(definition) + Buffer.byteLength(input) * parallelSteps(compiled.definition);
   const megabytes = 50 + bytes / 1024 / 1024;
   return {
     billedMemoryUsedInMB: Math.ceil(megabytes / 64) * 64,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, describe, test } from 'vitest';
 import { createClock } from '../../../../src/engine';
 import type { TaskRunner } from '../../../../src/engine/contract';
@@ -39,7 +40,7 @@ describe('memory', () => {
     });
   });
 
-  test('where 24 MB are kept, large histories are deflated, and read as before', async () => {
+  test('where 16 MB are kept, large histories are deflated, and read as before', async () => {
     const { call, machine, run } = world();
     const arn = await machine(pass);
     let last: unknown;
@@ -48,6 +49,23 @@ describe('memory', () => {
     for (let n = 0; n < 510; n++) await run(arn);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await call('GetExecutionHistory', { executionArn: last })).toEqual(before);
+  });
+
+  test('histories have 64 MB together: the oldest make room before the count does', async () => {
+    const { call, machine, refused, run } = world();
+    const arn = await machine(pass);
+    const arns: unknown[] = [];
+    for (let n = 0; n < 360; n++) {
+      const text = randomBytes(190_000).toString('base64');
+      arns.push((await run(arn, { text })).executionArn);
+    }
+    expect(await refused('DescribeExecution', { executionArn: arns[0] })).toContain('ExecutionDoesNotExist');
+    expect(await call('DescribeExecution', { executionArn: arns[359] })).toMatchObject({ status: 'SUCCEEDED' });
+    const { executions } = (await call('ListExecutions', { stateMachineArn: arn, maxResults: 1000 })) as {
+      executions: object[];
+    };
+    expect(executions.length).toBeGreaterThan(200);
+    expect(executions.length).toBeLessThan(360);
   });
 
   test('histories that were put away read as before, and a redrive goes on with them', async () => {
