@@ -112,6 +112,8 @@ describe('what is said when signing in fails', () => {
     ['User is not authorized to perform: sts:AssumeRole on resource: r', 'x', /may not assume its role/],
     ['The security token included in the request is expired', 'x', /have expired/],
     ['Could not load credentials from any providers', undefined, /No AWS credentials were found/],
+    ['UnauthorizedException: Session token not found or invalid', 'x', /SSO session of profile "x" has expired/],
+    ['ForbiddenException: No access', 'x', /^Profile "x" may not use its SSO role/],
     ['something else', undefined, /Signing in to AWS failed: something else/],
   ])('%s', (text, profile, message) => expect(signInMessage(new Error(text), profile)).toMatch(message));
 });
