@@ -38,12 +38,14 @@ export const readExperiment = async (file: string, target: Target): Promise<Foun
 
 export interface ConductedExperiment {
   readonly wanted: number;
-  readonly made: number;
+  readonly finished: number;
   readonly failed: number;
+  /** By a person, before all were made. */
+  readonly stopped: boolean;
   /** What it speaks for, in sentences; empty without a finished run. */
   readonly conclusions: readonly string[];
-  /** The report, where there is one. */
-  readonly report: string | null;
+  /** The report's files, where there is one: a page that stands alone, and the same as text. */
+  readonly report: { readonly html: string; readonly markdown: string } | null;
 }
 
 export interface Conductor {
@@ -87,10 +89,13 @@ export const conductExperiment = async (
     const good = [...results, ...(await earlierResults(rest, cwd, experiment.name, read))].filter(
       ({ document }) => document.status.kind === 'finished',
     );
+    const ended = (kind: RunDocument['status']['kind']) =>
+      results.filter(({ document }) => document.status.kind === kind).length;
     return {
       wanted: trials.length,
-      made: results.length,
-      failed: results.filter(({ document }) => document.status.kind !== 'finished').length,
+      finished: ended('finished'),
+      failed: ended('failed'),
+      stopped: stop.signal.aborted,
       ...(good.length === 0 ? { conclusions: [], report: null } : await report(experiment, good, cwd)),
     };
   } finally {
@@ -117,5 +122,8 @@ const report = async (
   await writeFile(path.join(to, 'report.html'), experimentHtml(findings));
   await writeFile(path.join(to, 'report.md'), experimentMarkdown(findings));
   for (const [name, svg] of experimentFigures(findings)) await writeFile(path.join(to, name), svg);
-  return { conclusions: conclusions(findings), report: path.join(to, 'report.html') };
+  return {
+    conclusions: conclusions(findings),
+    report: { html: path.join(to, 'report.html'), markdown: path.join(to, 'report.md') },
+  };
 };

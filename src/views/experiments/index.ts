@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { ExpectedError } from '../../model/errors';
 import type { Panel } from '../panel/host';
@@ -64,19 +63,23 @@ export const createExperiments = (targets: Targets, runner: Runner, panel: Panel
           }),
       );
       const open = t('Open Report');
-      const text =
-        done.made < done.wanted
-          ? t('{0}: stopped after {1} of {2} runs. Run it again to go on.', found.title, done.made, done.wanted)
-          : [
-              done.failed > 0
-                ? t('{0}: {1} of {2} runs failed.', found.title, done.failed, done.wanted)
-                : `${found.title}.`,
-              ...done.conclusions.slice(0, 1),
-            ].join(' ');
+      const text = done.stopped
+        ? t('{0}: stopped after {1} of {2} runs. Run it again to go on.', found.title, done.finished, done.wanted)
+        : [
+            done.failed > 0
+              ? t('{0}: {1} of {2} runs failed.', found.title, done.failed, done.wanted)
+              : `${found.title}.`,
+            ...done.conclusions.slice(0, 1),
+          ].join(' ');
       const chosen = await vscode.window.showInformationMessage(text, ...(done.report === null ? [] : [open]));
-      if (chosen === open && done.report !== null)
-        await vscode.env.openExternal(vscode.Uri.file(path.resolve(done.report)));
+      if (chosen === open && done.report !== null) await openReport(done.report);
     },
   };
+};
+/** Where the window is not on this machine (a browser, a remote), no browser can open a file of it: the text is shown instead. */
+const openReport = async ({ html, markdown }: { readonly html: string; readonly markdown: string }): Promise<void> => {
+  const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
+  if (isHere) await vscode.env.openExternal(vscode.Uri.file(html));
+  else await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(markdown));
 };
 export type Experiments = ReturnType<typeof createExperiments>;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunDocument } from '../../../../src/model/run';
@@ -43,13 +43,13 @@ describe('an experiment of the example', () => {
     const [row] = (await readExperiment(file, target)).rows;
     const first = runner(folder);
     const done = await conductExperiment(file, [row!.name], folder, target, first);
-    expect(done).toMatchObject({ wanted: row!.runs.length, made: row!.runs.length, failed: 0 });
+    expect(done).toMatchObject({ wanted: row!.runs.length, finished: row!.runs.length, failed: 0, stopped: false });
     expect(first.plans.every((plan) => plan.target.kind === 'embedded')).toBe(true);
     expect(first.titles[0]).toBe(`1/${row!.runs.length} ${row!.title}`);
-    expect(existsSync(done.report!)).toBe(true);
-    expect(readFileSync(done.report!, 'utf8')).toContain('<html');
+    expect(readFileSync(done.report!.html, 'utf8')).toContain('<html');
+    expect(readFileSync(done.report!.markdown, 'utf8')).toMatch(/^# /);
     const second = runner(folder);
-    expect((await conductExperiment(file, [row!.name], folder, target, second)).made).toBe(row!.runs.length);
+    expect((await conductExperiment(file, [row!.name], folder, target, second)).finished).toBe(row!.runs.length);
     expect(second.plans).toEqual([]);
   });
 
@@ -59,7 +59,7 @@ describe('an experiment of the example', () => {
     const names = rows.slice(0, 3).map(({ name }) => name);
     const stopped = runner(folder, () => ({ kind: 'stopped', reason: 'stopped by you' }));
     const done = await conductExperiment(file, names, folder, target, stopped);
-    expect(done).toMatchObject({ made: 1, failed: 1, conclusions: [], report: null });
+    expect(done).toMatchObject({ finished: 0, failed: 0, stopped: true, conclusions: [], report: null });
     expect(stopped.plans).toHaveLength(1);
   });
 
