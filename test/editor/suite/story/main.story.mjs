@@ -62,6 +62,27 @@ describe('the story of a first benchmark', function () {
     await until('the lens to count', async () => (await lenses(page))[0]?.includes('Stop'));
   });
 
+  it('shows in the graph how many executions are in each state now, and how that is known', async () => {
+    await webview(page).getByRole('tab', { name: 'Graph' }).click();
+    const { counts, said } = await until(
+      'counts',
+      async () => {
+        const seen = await webview(page)
+          .locator('.graph')
+          .evaluate((graph) => ({
+            counts: [...graph.querySelectorAll('.now')].map((count) => count.textContent),
+            said: graph.closest('figure').textContent,
+          }));
+        return seen.counts.length > 0 && seen;
+      },
+      60_000,
+    );
+    await world.picture('graph-live');
+    assert.match(said, /executions in each state now, \d+ in flight, .* between states \((measured|derived)/);
+    for (const count of counts) assert.match(count, /^(≈ )?\d+(\.\d)?$/);
+    await webview(page).getByRole('tab', { name: 'States' }).click();
+  });
+
   it('ends with one notification that is the answer, and figures above the states', async () => {
     await until('the end of the run', async () => /Benchmark/.test((await lenses(page))[0] ?? ''), 120_000);
     const said = await notification(page, 'order', 20_000);
@@ -116,7 +137,8 @@ describe('the story of a first benchmark', function () {
     await executions.fill('200');
     await webview(page).getByRole('button', { name: 'Run benchmark' }).click();
     await until('the run', async () => /Stop/.test((await lenses(page))[0] ?? ''), 20_000);
-    await until('something done', async () => /[1-9]\d* of \d+/.test(await panelText()), 60_000);
+    // Of this run: the last one's progress stands there until the first news of it.
+    await until('something done', async () => /[1-9]\d* of 400/.test(await panelText()), 60_000);
     const shown = await watchStop(page, webview(page));
     // Twice, as a person does who is not sure that it was heard.
     await page.locator('.codelens-decoration a', { hasText: 'Stop' }).first().dblclick();
