@@ -1,3 +1,4 @@
+import { formatCount } from '../model/format';
 import type { BillItem } from './bill';
 import { billedMemoryMb, estimatedMemoryMb, gbSeconds } from './express';
 import type { CostState } from './tasks';
@@ -127,7 +128,7 @@ const express = (usage: ArmUsage, context: CostContext): StateItem[] => {
 const logs = (usage: ArmUsage): StateItem[] => {
   if (usage.logged === 0) return [];
   const gb = (usage.logBytes / 1024 ** 3) * (usage.executions / usage.logged);
-  const note = `The log that timing needs: ${Math.round(usage.logBytes / usage.logged)} bytes an execution.`;
+  const note = `The log that timing needs: ${formatCount(usage.logBytes / usage.logged)} bytes an execution.`;
   const shares = sharesOf(usage.states.map(({ path, visits }) => ({ path, amount: visits, retries: 0 })));
   return [
     {

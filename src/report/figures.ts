@@ -42,7 +42,10 @@ export const originOf = (document: Pick<RunDocument, 'target'>): string => {
   const { target } = document;
   if (target.kind === 'endpoint')
     return `Simulated: measured on ${target.endpoint ?? 'an endpoint'}; latencies are that endpoint’s, not those of AWS.`;
-  if (target.kind === 'aws') return `Measured on AWS, account ${target.account ?? 'unknown'}, ${target.region}.`;
+  if (target.kind === 'aws')
+    return target.endpoint
+      ? `Measured on ${target.endpoint}, to which AWS’s settings lead, as account ${target.account ?? 'unknown'}, ${target.region}; latencies are that endpoint’s.`
+      : `Measured on AWS, account ${target.account ?? 'unknown'}, ${target.region}.`;
   const profile =
     target.simulated === 'none'
       ? 'on the bare engine, without latency of a service'
@@ -167,7 +170,10 @@ export const statesTable = (arm: Arm, locale?: string): Table => {
       ms(state.parts.wait),
       ms(state.parts.backoff),
       ms(state.parts.pre + state.parts.post),
-      formatShare(state.criticalShare, { locale }),
+      // Two decimals would make a share of a few microseconds "0.00 %".
+      state.criticalShare > 0 && state.criticalShare < 0.0001
+        ? `< ${formatShare(0.0001, { digits: 1, locale })}`
+        : formatShare(state.criticalShare, { locale }),
       formatUsd(state.costPerMillion, locale),
     ]),
     notes: [
@@ -233,5 +239,6 @@ export const sentencesOf = (document: RunDocument): string[] => [
     (threshold) =>
       `${threshold.ok ? 'Passed' : 'FAILED'}: ${threshold.expression} (${threshold.value === null ? 'no value' : formatNumber(threshold.value)})`,
   ),
-  ...document.notes.map((note) => note.message),
+  // Where the figures come from is said above them.
+  ...document.notes.flatMap((note) => (note.kind === 'simulated' ? [] : [note.message])),
 ];

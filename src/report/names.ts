@@ -9,3 +9,11 @@ export const systemName = ({ system }: Pick<Arm, 'system'>): string =>
     : system === ''
       ? system
       : system[0]!.toUpperCase() + system.slice(1);
+
+const systems = ['standard', 'express', 'event-driven', 'gateway', 'as-code'];
+
+/** Number of the one colour that a system has in every figure, its variants (`express-unlogged`) too: Standard blue, Express purple. */
+export const colourOf = (system: string): number => {
+  const found = systems.findIndex((each) => system === each || system.startsWith(`${each}-`));
+  return found < 0 ? systems.length : found;
+};

@@ -66,8 +66,12 @@ export const box: Box = { left: 64, right: 700, top: 12, bottom: 248 };
 
 export interface Points {
   readonly name: string;
+  /** Its colour class; by its place among the series unless told. */
+  readonly kind?: string;
   readonly points: readonly { readonly x: number; readonly y: number; readonly failed?: boolean }[];
 }
+
+const kindOf = ({ kind }: { readonly kind?: string }, place: number): string => kind ?? `s${place % 6}`;
 
 /** Every execution: intended start against latency, both ms; a failed one is a cross. */
 export const scatter = (series: readonly Points[], label: string): string => {
@@ -88,22 +92,23 @@ export const scatter = (series: readonly Points[], label: string): string => {
     box.bottom,
     box.top,
   );
-  const marks = series.map((each, i) =>
-    each.points
+  const marks = series.map((each, i) => {
+    const kind = kindOf(each, i);
+    return each.points
       .map((point) => {
         const [cx, cy] = [round(x(point.x)), round(y(point.y))];
         return point.failed
-          ? `<path class="s${i % 6} line" d="M${cx} ${cy}m-3-3l6 6m0-6l-6 6"/>`
-          : `<circle class="s${i % 6}" cx="${cx}" cy="${cy}" r="2.5"/>`;
+          ? `<path class="${kind} line" d="M${cx} ${cy}m-3-3l6 6m0-6l-6 6"/>`
+          : `<circle class="${kind}" cx="${cx}" cy="${cy}" r="2.5"/>`;
       })
-      .join(''),
-  );
+      .join('');
+  });
   return frame(720, 280, label, grid(x, y, box, formatMs, formatMs) + marks.join(''));
 };
 
 /** Share of executions that took at most so long, from every sample; lines are steps. */
 export const cumulative = (
-  series: readonly { readonly name: string; readonly values: readonly number[] }[],
+  series: readonly { readonly name: string; readonly kind?: string; readonly values: readonly number[] }[],
   label: string,
 ): string => {
   const x = linearScale(
@@ -122,7 +127,7 @@ export const cumulative = (
     for (let k = 0; k < sorted.length; k += stride)
       path += `H${round(x(sorted[k]!))}V${round(y((k + 1) / sorted.length))}`;
     if (sorted.length > 0) path += `H${round(x(sorted[sorted.length - 1]!))}V${round(y(1))}`;
-    return `<path class="s${i % 6} line" d="${path}"/>`;
+    return `<path class="${kindOf(each, i)} line" d="${path}"/>`;
   });
   return frame(720, 280, label, grid(x, y, box, formatMs, (share) => `${Math.round(share * 100)} %`) + lines.join(''));
 };
@@ -182,9 +187,11 @@ export const lines = (series: readonly Points[], label: string, xText: (value: n
       .map((point, k) => `${k === 0 ? 'M' : 'L'}${round(x(point.x))} ${round(y(point.y))}`)
       .join('');
     return (
-      `<path class="s${i % 6} line" d="${path}"/>` +
+      `<path class="${kindOf(each, i)} line" d="${path}"/>` +
       each.points
-        .map((point) => `<circle class="s${i % 6}" cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="3"/>`)
+        .map(
+          (point) => `<circle class="${kindOf(each, i)}" cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="3"/>`,
+        )
         .join('')
     );
   });

@@ -194,7 +194,10 @@ export const createCollector = (context: CollectContext): Collector => {
       const full = Number.isFinite(bucket) ? bucket - Math.max(1, refill - peekReads) : 0;
       if (!histories.tryTake(Math.min(wanted(lane), Math.max(0, full)))) return undefined;
       try {
-        return traceExecution(await readLatest(context.hot, executionArn, latest, { signal: context.signal }), context.states);
+        return traceExecution(
+          await readLatest(context.hot, executionArn, latest, { signal: context.signal }),
+          context.states,
+        );
       } catch (error) {
         if (error instanceof CallFailure && error.throttled) histories.drain();
         return undefined;

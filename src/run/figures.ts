@@ -4,6 +4,7 @@ import type { Arm, Comparison } from '../model/run';
 import { money } from '../plan/forecast';
 import { compareArms, evaluateThresholds, parseThreshold, type Threshold } from '../stats';
 import { addNote, type RunState } from './document';
+import { describeLoad } from './shapes';
 import type { Lane } from './lane';
 
 const everyMs = 250;
@@ -90,7 +91,10 @@ export const compareTypes = (
   const [baseline, candidate] = [arms[first.number], arms[second.number]];
   if (!baseline || !candidate) return undefined;
   const paired = first.load.kind === 'iterations' && first.load.concurrency === 1;
-  return compareArms(baseline, candidate, { paired, seed: state.plan.seed });
+  const comparison = compareArms(baseline, candidate, { paired, seed: state.plan.seed });
+  return comparison && steps.length > 1
+    ? { ...comparison, sentence: `${comparison.sentence.replace(/\.$/, '')} (${describeLoad(first.load)}).` }
+    : comparison;
 };
 
 /** Parses the thresholds of a plan. @throws ExpectedError (usage) with every expression that is none. */

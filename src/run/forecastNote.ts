@@ -11,11 +11,11 @@ import {
   type LoadStretch,
 } from '../cost';
 import type { JsonObject } from '../model/json';
-import { isWorkflowType, typeWords } from '../model/system';
+import { isWorkflowType } from '../model/system';
 import { loadProfile } from '../server/profile';
 import { functionsOf } from './confirm';
 import { addNote, type RunState } from './document';
-import type { Lane } from './lane';
+import { laneLabel, type Lane } from './lane';
 import type { Prepared } from './prepare';
 
 /** The stretches of load of these lanes in the order in which they began, each after its warm-up; and which of them is whose. */
@@ -70,6 +70,6 @@ export const tellForecast = async (state: RunState, definition: JsonObject, prep
       Math.abs(difference ?? 0) >= 0.05 && saturated / cost.executions >= 0.05
         ? ` In ${saturated} of ${cost.executions} executions this machine was saturated: what it added to their time is in the bill, and would not be on AWS.`
         : '';
-    addNote(state, 'info', `${typeWords[lane.type]}: ${sentence}${machine}`);
+    addNote(state, 'info', `${laneLabel(lane, state.lanes)}: ${sentence}${machine}`);
   }
 };

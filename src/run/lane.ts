@@ -1,7 +1,7 @@
-import type { ArmType } from '../model/system';
+import { typeWords, type ArmType } from '../model/system';
 import type { ArmBuilder } from '../stats';
 import type { RunningSystem } from '../systems/system';
-import type { BaseLoad } from './shapes';
+import { describeLoad, type BaseLoad } from './shapes';
 
 /** A finished execution whose history has not been read yet. */
 export interface Finished {
@@ -81,3 +81,13 @@ export const freshCounts = (): Pick<
     repeated: 0,
   },
 });
+
+/** `Express`, and with its load where a type has several: `Express, 25 executions, 10 at a time`. */
+export const laneLabel = (
+  lane: Pick<Lane, 'type' | 'load' | 'payloadBytes'>,
+  all: readonly Pick<Lane, 'type'>[],
+): string => {
+  const type = typeWords[lane.type];
+  if (all.filter((each) => each.type === lane.type).length < 2) return type;
+  return `${type}, ${describeLoad(lane.load)}${lane.payloadBytes === undefined ? '' : `, ${lane.payloadBytes.toLocaleString('en')} bytes of payload`}`;
+};

@@ -1,6 +1,5 @@
-import { typeWords } from '../model/system';
 import { addNote, type RunState } from './document';
-import type { Lane } from './lane';
+import { laneLabel, type Lane } from './lane';
 
 const n = (count: number, one: string) => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 
@@ -10,7 +9,7 @@ export const tellLanes = (state: RunState): void => {
 };
 
 const tellLane = (state: RunState, lane: Lane): void => {
-  const type = typeWords[lane.type];
+  const type = laneLabel(lane, state.lanes);
   const { tally } = lane;
   if (lane.unknown.length > 0)
     addNote(
@@ -32,7 +31,7 @@ const tellLane = (state: RunState, lane: Lane): void => {
     addNote(
       state,
       'saturated',
-      `${type}: while ${n(tally.saturated, 'sample')} came in, this machine itself was saturated; they are marked, and their latencies may hold its own delay.`,
+      `${type}: while ${n(tally.saturated, 'sample')} came in, this machine itself was saturated; ${tally.saturated === 1 ? 'it is marked, and its latency' : 'they are marked, and their latencies'} may hold the machine’s own delay.`,
     );
   const finished = lane.arm.finished - lane.unknown.length;
   if (tally.incompleteLogs > 0)

@@ -39,9 +39,7 @@ export const right = (title: string) => ({ title, align: 'right' as const });
 export const labelOf = ({ labels }: Experiment, workflow: string): string =>
   labels?.[workflow] ?? workflow.replace(/(\.asl)?\.(json|ya?ml)$/, '');
 
-/** One colour a system, in every figure. */
-export const colourOf = (system: string): number =>
-  ['standard', 'express', 'event-driven', 'gateway', 'as-code'].indexOf(system);
+export { colourOf } from '../names';
 
 /** Every run was made on an account: then figures speak of AWS. */
 export const isMeasured = ({ results }: ExperimentFindings): boolean =>

@@ -84,7 +84,14 @@ describe('texts of a report', () => {
       'Simulated: measured on http://x; latencies are that endpoint’s, not those of AWS.',
     );
   });
-  it('tell how a run ended and what a sweep says', () => {
+  it('say of AWS reached at another address where that is', () => {
+    const target = { kind: 'aws', region: 'eu-west-1', account: '222222222222', simulated: null } as const;
+    expect(originOf({ target })).toBe('Measured on AWS, account 222222222222, eu-west-1.');
+    expect(originOf({ target: { ...target, endpoint: 'http://gateway' } })).toBe(
+      'Measured on http://gateway, to which AWS’s settings lead, as account 222222222222, eu-west-1; latencies are that endpoint’s.',
+    );
+  });
+  it('tell how a run ended and what a sweep says; where figures come from is said above', () => {
     const document = runDocument(10);
     const fit = {
       system: 'standard',
@@ -106,7 +113,6 @@ describe('texts of a report', () => {
       'Standard: throughput grows by 1.23 executions a second per execution in flight (R² 0.98, n = 2 values of concurrency). It levels off at a concurrency of 8.',
       'FAILED: latency.p95<800 (1,235)',
       'Passed: failed.rate<0.1 (0.0400)',
-      'Simulated with the profile study.',
     ]);
   });
 });

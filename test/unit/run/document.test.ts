@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunDocument } from '../../../src/model/run';
 import { defaultPlan } from '../../../src/plan';
 import { addNote, newRunId, renderDocument, type RunState } from '../../../src/run/document';
+import { laneLabel } from '../../../src/run/lane';
 import { compareTypes, parseThresholds, watchCost } from '../../../src/run/figures';
 import { tellLanes } from '../../../src/run/notes';
 import { startPump } from '../../../src/run/pump';
@@ -144,6 +145,15 @@ describe('the comparison of the two types', () => {
     expect(compare(lanes(1))?.p50?.difference).toBeLessThan(0);
   });
 
+  it('says under which load, where there are several', () => {
+    const first = lanes(1);
+    const arms = first.map((lane) => lane.arm.snapshot({ final: true }));
+    expect(compareTypes(state(), [first], arms)?.sentence).toMatch(/n = 20 each, in pairs\.$/);
+    expect(compareTypes(state(), [first, lanes(10)], arms)?.sentence).toMatch(
+      /n = 20 each, in pairs \(20 executions, 1 at a time\)\.$/,
+    );
+  });
+
   it('needs two', () => {
     const lane = fakeLane();
     expect(compareTypes(state(), [[lane]], [lane.arm.snapshot()])).toBeUndefined();
@@ -177,6 +187,29 @@ describe('the cap on cost', () => {
     expect(each.notes.filter((note) => note.kind === 'costCap')).toHaveLength(1);
   });
 
+  it('counts what is in flight at what was forecast, until more is known: a burst ends where its money does', () => {
+    const clock = virtualClock(0);
+    const lane = priced();
+    const each = state({ lanes: [lane] });
+    const mayStart = watchCost(each, 0.01, clock, { EXPRESS: 0.001 });
+    let started = 0;
+    // No time passes in a burst.
+    while (mayStart() && started < 1_000)
+      lane.inFlight.set(`n${started++}`, { index: 0, warmup: false, intendedAt: 0 });
+    expect(started).toBe(10);
+    expect(each.notes.map(({ message }) => message)).toEqual([
+      'No more was started after $0.01: the cap is $0.01. What had been started was measured to its end.',
+    ]);
+  });
+
+  it('takes the bill itself once it is whole, however high the forecast was', () => {
+    const clock = virtualClock(0);
+    const lane = priced();
+    add(lane, 5);
+    const mayStart = watchCost(state({ lanes: [lane] }), 0.01, clock, { EXPRESS: 1 });
+    expect([mayStart(), mayStart()]).toEqual([true, true]);
+  });
+
   it('lets everything through below it, and without one', async () => {
     const clock = virtualClock(0);
     const lane = priced();
@@ -196,6 +229,24 @@ describe('what is told of an arm', () => {
     tellLanes(each);
     return each.notes.map((note) => `${note.kind}: ${note.message}`);
   };
+
+  it('names the load where a type has several, and one sample in the singular', () => {
+    const lanes = [1, 10].map((concurrency) =>
+      fakeLane({ type: 'EXPRESS', load: { kind: 'iterations', executions: 25, concurrency } }),
+    );
+    lanes[0]!.tally.saturated = 1;
+    lanes[1]!.tally.saturated = 2;
+    const each = state({ lanes });
+    tellLanes(each);
+    expect(each.notes.map(({ message }) => message)).toEqual([
+      'Express, 25 executions, 1 at a time: while 1 sample came in, this machine itself was saturated; it is marked, and its latency may hold the machine’s own delay.',
+      'Express, 25 executions, 10 at a time: while 2 samples came in, this machine itself was saturated; they are marked, and their latencies may hold the machine’s own delay.',
+    ]);
+    expect(laneLabel({ ...lanes[0]!, payloadBytes: 4_096 }, lanes)).toBe(
+      'Express, 25 executions, 1 at a time, 4,096 bytes of payload',
+    );
+    expect(laneLabel(lanes[0]!, [lanes[0]!])).toBe('Express');
+  });
 
   it('is nothing where there is nothing to tell', () => expect(notes(() => undefined)).toEqual([]));
 
