@@ -68,5 +68,8 @@ function parseBody(body: Buffer): JsonObject {
   }
   if (!isObject(value))
     throw new ServiceError('SerializationException', 'Start of structure or map found where not expected.');
-  return value;
+  // A member that is null is one that was not given.
+  return Object.values(value).includes(null)
+    ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
+    : value;
 }

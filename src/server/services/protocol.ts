@@ -14,6 +14,7 @@ export const headerOf = (request: ServiceRequest, name: string): string | undefi
 
 export function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
+  if (error instanceof URIError) return new ServiceError('ValidationException', 'The path is not well encoded.', 400);
   return new ServiceError(
     'InternalFailure',
     `StepBench's server failed: ${error instanceof Error ? error.message : String(error)}`,

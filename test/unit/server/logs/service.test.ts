@@ -176,6 +176,7 @@ describe('reading', () => {
 
   test('FilterLogEvents merges streams in order of time, pages, and keeps to a range', async () => {
     const first = await ok('FilterLogEvents', { logGroupName: 'g', limit: 4 });
+    expect(await ok('FilterLogEvents', { logGroupName: 'g', limit: 4, nextToken: null })).toEqual(first);
     const second = await ok('FilterLogEvents', { logGroupName: 'g', limit: 100, nextToken: first.nextToken });
     expect([...numbers(first), ...numbers(second)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(second.nextToken).toBeUndefined();
