@@ -90,7 +90,11 @@ export const signInMessage = (error: unknown, profile: string | undefined): stri
   if (/login session|aws login/i.test(text)) return `The login session has expired. Run: aws login${asProfile}`;
   if (/mfa/i.test(text))
     return `Profile "${profile ?? 'default'}" needs an MFA code, and none was given. Start again and enter it.`;
-  if (/Could not resolve credentials using profile|Profile .* (could not be found|not found)/i.test(text))
+  const none = /Could not load credentials from any providers/.test(text);
+  if (
+    /Could not resolve credentials using profile|Profile .* (could not be found|not found)/i.test(text) ||
+    (none && profile)
+  )
     return `No AWS profile "${profile ?? 'default'}" gives credentials. See "aws configure list-profiles", or run: aws configure${asProfile}`;
   if (/^ForbiddenException/.test(text))
     return `Profile "${profile ?? 'default'}" may not use its SSO role in its account; see sso_role_name and sso_account_id. AWS says: ${text}`;
@@ -98,8 +102,7 @@ export const signInMessage = (error: unknown, profile: string | undefined): stri
     return `Profile "${profile ?? 'default'}" may not assume its role: ${text}`;
   if (/ExpiredToken|security token included in the request is expired/i.test(`${name} ${text}`))
     return `The credentials of profile "${profile ?? 'default'}" have expired. Sign in again.`;
-  if (/Could not load credentials from any providers/.test(text))
-    return 'No AWS credentials were found. Name a profile (--target aws:PROFILE), or run: aws configure';
+  if (none) return 'No AWS credentials were found. Name a profile (--target aws:PROFILE), or run: aws configure';
   return `Signing in to AWS failed: ${text}`;
 };
 

@@ -108,17 +108,25 @@ const identify = async (target: Target, sdk: Sdk, clients: Clients, options: Doo
   }
 };
 
+/** What is wrong with an answer; the SDK's own words for one that it cannot read are of no use. */
+const answerWords = (error: unknown): string => {
+  const text = messageOf(error);
+  return /Deserialization error|parse error/.test(text)
+    ? 'its answer is no answer of STS'
+    : (text.split('\n')[0] ?? '');
+};
+
 const identityMessage = (target: Target, error: unknown): string => {
   const code = (error as { code?: string }).code ?? (error instanceof Error ? error.name : '');
   if (target.kind === 'endpoint') {
     if (/ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|TimeoutError/.test(code))
       return `Nothing answers at ${target.url} (${code}). Start the emulator, or choose another target.`;
-    return `${target.url} does not answer like AWS: ${messageOf(error)}`;
+    return `${target.url} does not answer like AWS: ${answerWords(error)}. Is it another service, or a proxy in the way?`;
   }
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH/.test(code))
     return `AWS cannot be reached (${code}). Check the region's name and the network.`;
   if (/ExpiredToken/.test(code)) return 'The AWS credentials have expired. Sign in again.';
   if (/InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient/.test(code))
     return 'AWS does not accept these credentials. Check the profile, or sign in again.';
-  return `AWS did not say whose account this is: ${messageOf(error)}`;
+  return `AWS did not say whose account this is: ${answerWords(error)}`;
 };

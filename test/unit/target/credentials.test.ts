@@ -112,6 +112,7 @@ describe('what is said when signing in fails', () => {
     ['User is not authorized to perform: sts:AssumeRole on resource: r', 'x', /may not assume its role/],
     ['The security token included in the request is expired', 'x', /have expired/],
     ['Could not load credentials from any providers', undefined, /No AWS credentials were found/],
+    ['Could not load credentials from any providers', 'x', /^No AWS profile "x" gives credentials/],
     ['UnauthorizedException: Session token not found or invalid', 'x', /SSO session of profile "x" has expired/],
     ['ForbiddenException: No access', 'x', /^Profile "x" may not use its SSO role/],
     ['something else', undefined, /Signing in to AWS failed: something else/],
@@ -195,11 +196,16 @@ describe('opening the door', () => {
     );
   });
 
-  it('says that an endpoint is not AWS', async () => {
-    const server = http.createServer((_request, response) => response.end('<html>hello</html>'));
+  it.each([
+    ['a page', '<html>hello</html>', 'the answer names no account'],
+    ['a page that is no XML', '<html><meta><body>hello</html>', 'its answer is no answer of STS'],
+  ])('says that an endpoint is not AWS: %s', async (_what, body, why) => {
+    const server = http.createServer((_request, response) => response.end(body));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await expect(openDoor({ kind: 'endpoint', url }, options)).rejects.toThrow(/does not answer like AWS/);
+    await expect(openDoor({ kind: 'endpoint', url }, options)).rejects.toThrow(
+      new Error(`${url} does not answer like AWS: ${why}. Is it another service, or a proxy in the way?`),
+    );
     server.closeAllConnections();
     server.close();
   });
