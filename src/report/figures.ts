@@ -71,7 +71,7 @@ const failures = (arm: Arm): string[] => {
 /** One line an arm: what was asked, what came out. */
 export const armsTable = (document: RunDocument, locale?: string): Table => {
   const notes = [
-    `${originOf(document)} Latency from the intended start to the end; in brackets the 95 % interval of p50, where n allows one.`,
+    `${originOf(document)} Latency from the intended start to the end; the 95 % interval is that of p50, where n allows one.`,
   ];
   for (const arm of document.arms) {
     const wrong = failures(arm);
@@ -95,7 +95,7 @@ export const armsTable = (document: RunDocument, locale?: string): Table => {
       left('model'),
       right('n'),
       right('p50'),
-      left(''),
+      left('95 % interval'),
       right('p95'),
       right('p99'),
       right('max'),
