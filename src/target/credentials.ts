@@ -108,15 +108,25 @@ export const signInMessage = (error: unknown, profile: string | undefined): stri
 
 /**
  * Credentials of a profile (static keys, SSO, assumed roles, MFA, process, web identity), or of the SDK's default chain
- * where none is named. Errors come out as ExpectedError with the command that helps.
+ * where none is named. `region`: whose STS is asked for a role; AWS's own default is us-east-1, which other partitions do not know.
+ * Errors come out as ExpectedError with the command that helps.
  */
-export const profileCredentials = (sdk: Sdk, profile: string | undefined, context: SignInContext): CredentialSource => {
+export const profileCredentials = (
+  sdk: Sdk,
+  profile: string | undefined,
+  context: SignInContext,
+  region?: string,
+): CredentialSource => {
   const mfaCodeProvider = async (serial: string) => {
     const code = await context.askMfa(serial);
     if (!code) throw new ExpectedError(`Profile "${profile ?? 'default'}" needs the code of MFA device ${serial}.`);
     return code;
   };
-  const options = { ...(profile ? { profile } : {}), mfaCodeProvider };
+  const options = {
+    ...(profile ? { profile } : {}),
+    ...(region ? { parentClientConfig: { region } } : {}),
+    mfaCodeProvider,
+  };
   const provider = sdk.fromNodeProviderChain(options);
   let cached: AwsCredentials | undefined;
   return async () => {

@@ -70,7 +70,7 @@ const connectionOf = async (target: Target, sdk: Sdk, options: DoorOptions): Pro
     case 'aws': {
       const region = await resolveRegion(target.region ?? options.region, target.profile, options.signIn.env);
       const endpoint = await configuredEndpoint(target.profile, options.signIn.env);
-      const credentials = profileCredentials(sdk, target.profile, options.signIn);
+      const credentials = profileCredentials(sdk, target.profile, options.signIn, region);
       return { region, credentials, ...(endpoint ? { endpoint } : {}) };
     }
   }

@@ -178,7 +178,8 @@ describe('with a role that is assumed', () => {
     const [call] = asked;
     expect(call?.form.get('Action')).toBe('AssumeRole');
     expect(call?.form.get('RoleArn')).toBe('arn:aws:iam::111122223333:role/deputy');
-    expect(call?.headers.authorization).toContain('Credential=AKIABASE/');
+    // The STS of the profile's region.
+    expect(call?.headers.authorization).toMatch(/Credential=AKIABASE\/\d+\/eu-west-1\/sts\//);
   });
 
   it('that refuses is told in one sentence with its role', async () => {

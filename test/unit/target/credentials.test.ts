@@ -204,7 +204,7 @@ describe('opening the door', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await expect(openDoor({ kind: 'endpoint', url }, options)).rejects.toThrow(
-      new Error(`${url} does not answer like AWS: ${why}. Is it another service, or a proxy in the way?`),
+      `${url} does not answer like AWS: ${why}. Is it another service, or a proxy in the way?`,
     );
     server.closeAllConnections();
     server.close();
