@@ -20,6 +20,8 @@ export interface Formats {
   readonly number: (value: number | null | undefined) => string;
   /** Up to three significant digits, no more than it has. */
   readonly plain: (value: number) => string;
+  /** A price of the table, as exact as it is published: at least cents, at most hundredths of one. */
+  readonly price: (usd: number) => string;
   /** 0…1 → per cent, two digits. */
   readonly share: (value: number | null | undefined) => string;
   readonly rate: (value: number | null | undefined) => string;
@@ -56,6 +58,8 @@ export const createFormats = (locale: string): Formats => ({
   count: (value) => formatCount(value, locale),
   number: (value) => formatNumber(value, { locale }),
   plain: (value) => short(value, locale),
+  price: (usd) =>
+    `$${new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(usd)}`,
   share: (value) => formatShare(value, { locale, digits: 2 }),
   rate: (value) => formatRate(value, locale),
   interval: (value, kind) =>

@@ -65,13 +65,13 @@ export const formatMs = (ms: number | null | undefined, locale = 'en-US'): strin
   return missing;
 };
 
-/** US dollars: cents from $1, whole dollars from $1,000, three significant digits below $1 (`$0.0000250`). */
+/** US dollars: three significant digits (`$0.0000250`, `$4.17`, `$12.1`, `$325`), whole dollars from $1,000. */
 export const formatUsd = (usd: number | null | undefined, locale = 'en-US'): string => {
   if (usd === null || usd === undefined || !Number.isFinite(usd)) return missing;
   const size = Math.abs(usd);
   const sign = usd < 0 ? '−' : '';
   if (size === 0) return '$0';
-  const decimals = size >= 1000 ? 0 : size >= 0.9995 ? 2 : Math.max(2, decimalsFor(size, 3));
+  const decimals = size >= 1000 ? 0 : decimalsFor(size, 3);
   return `${sign}$${format(size, decimals, locale)}`;
 };
 

@@ -72,8 +72,8 @@ const plural = (unit: string): string => (/sh$/.test(unit) ? `${unit}es` : `${un
 /** Prices too small to be read are those of a million. */
 const unitPrice = (price: number, unit: string, { f }: Context): VNode =>
   price < 0.001
-    ? h('span', {}, f.usd(price * 1e6), h('span', { class: 'unit' }, ` / ${f.axisCount(1e6)} ${plural(unit)}`))
-    : h('span', {}, f.usd(price), h('span', { class: 'unit' }, ` / ${unit}`));
+    ? h('span', {}, f.price(price * 1e6), h('span', { class: 'unit' }, ` / ${f.axisCount(1e6)} ${plural(unit)}`))
+    : h('span', {}, f.price(price), h('span', { class: 'unit' }, ` / ${unit}`));
 
 /** Quantity × price = amount, a line each, with how each is known. */
 const lines = (arms: readonly Arm[], state: PanelState, context: Context): VNode => {

@@ -254,7 +254,7 @@ describe('Standard against Express', () => {
     });
     expect(compareTypes(long, rates).recommendation).toMatch(/^Standard: /);
     expect(compareTypes({ ...long, express: one('states.transitions', 1) }, rates).recommendation).toMatch(
-      /^Either: both cost about \$25\.00/,
+      /^Either: both cost about \$25\.0/,
     );
   });
 });

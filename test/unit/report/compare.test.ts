@@ -49,7 +49,7 @@ describe('two runs', () => {
     );
     const text = comparisonTables(changed).map(terminalTable).join('\n');
     expect(text).toMatch(/latency\s+60 → 60\s+1\.23 s → 1\.91 s\s+\+55 %/);
-    expect(text).toContain('A million executions cost $78.36 before and $200.00 after.');
+    expect(text).toContain('A million executions cost $78.4 before and $200 after.');
   });
   it('count a change only where chance cannot explain it', () => {
     const noisy = (factor: number): Arm => ({

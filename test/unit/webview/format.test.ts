@@ -32,6 +32,11 @@ describe('formats', () => {
     expect(english.ms(5061)).toBe('5.06 s');
   });
 
+  it('writes a price as it is published', () => {
+    expect([25, 0.2, 16.6667, 0.625, 1].map(english.price)).toEqual(['$25.00', '$0.20', '$16.6667', '$0.625', '$1.00']);
+    expect(german.price(16.6667)).toBe('$16,6667');
+  });
+
   it('writes an interval in the words of the locale', () => {
     expect(english.interval([-0.42, -0.31], 'share')).toBe('−42 to −31 %');
     expect(german.interval([-0.42, -0.31], 'share')).toBe('−42 bis −31 %');

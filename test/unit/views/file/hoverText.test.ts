@@ -34,7 +34,7 @@ describe('the hover of a state', () => {
         ]),
       ]),
     );
-    for (const part of ['Card\\.Declined × 3', '2 retries', '4 of 25 cold', '$25.00 per million executions'])
+    for (const part of ['Card\\.Declined × 3', '2 retries', '4 of 25 cold', '$25.0 per million executions'])
       expect(text).toContain(part);
   });
   it('says that a state was edited, or never reached', () => {

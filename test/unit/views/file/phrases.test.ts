@@ -121,7 +121,7 @@ describe('the answer above the file', () => {
     );
   it('is the comparison where both types ran', () => {
     expect(answer(compared(-0.37, [-0.42, -0.31]), speech)).toBe(
-      'Express 37 % faster (31–42 %) · $4.17 against $325.00 per million',
+      'Express 37 % faster (31–42 %) · $4.17 against $325 per million',
     );
     expect(answer(compared(0.2, null), speech)).toMatch(/^Express 20 % slower · /);
   });
@@ -139,7 +139,7 @@ describe('the answer above the file', () => {
       { ...both[1]!, latencyMs: dist(1500, 2000, 24), cost: cost(4.17) },
     ]);
     expect(answer(document, speech)).toBe(
-      'Standard 1.86 s · Express 1.50 s · n 25/24 · $325.00 against $4.17 per million',
+      'Standard 1.86 s · Express 1.50 s · n 25/24 · $325 against $4.17 per million',
     );
   });
   it('is empty where nothing was measured', () => {

@@ -36,7 +36,7 @@ describe('a tab with nothing to show', () => {
   it('a price too small to be read is that of a million', () => {
     const { text } = draw('finished', 'cost');
     expect(text).toMatch(/\$25\.00 {1,2}\/ 1M transitions/);
-    expect(text).toMatch(/\$0\.500 {1,2}\/ 1M publishes/);
+    expect(text).toMatch(/\$0\.50 {1,2}\/ 1M publishes/);
     expect(text).not.toMatch(/\$0\.0000\d+ {1,2}\//);
   });
 
