@@ -158,7 +158,13 @@ export class Sqs implements Api {
         'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
       );
     const attributes = parseAttributes(input.MessageAttributes);
-    const sent = queue.send({ body, attributes, delaySeconds: number(input.DelaySeconds), group, deduplication });
+    const delaySeconds = number(input.DelaySeconds);
+    if (delaySeconds !== undefined && (delaySeconds < 0 || delaySeconds > 900)) {
+      throw invalid(
+        `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.`,
+      );
+    }
+    const sent = queue.send({ body, attributes, delaySeconds, group, deduplication });
     const digest = attributesDigest(attributes);
     return {
       MD5OfMessageBody: bodyDigest(body),

@@ -78,7 +78,10 @@ export function createStates({
     clock,
     region,
     accountId,
-    tasks: { run: (request, phases) => tasks().run(request, phases) },
+    tasks: {
+      refuse: (integration, parameters) => tasks().refuse?.(integration, parameters),
+      run: (request, phases) => tasks().run(request, phases),
+    },
     objects: {
       get: (bucket, key) => objects().get(bucket, key),
       put: (bucket, key, body) => objects().put(bucket, key, body),

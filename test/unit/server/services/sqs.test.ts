@@ -93,6 +93,7 @@ describe('a queue on its clock', () => {
 
   it('delays and forgets', async () => {
     const { sqs, context } = queue({ MessageRetentionPeriod: '60' });
+    expect(() => send(sqs, 'x', { DelaySeconds: 901 })).toThrow(/DelaySeconds must be >= 0 and <= 900/);
     send(sqs, 'x', { DelaySeconds: 5 });
     expect(await receive(sqs)).toHaveLength(0);
     await context.clock.sleep(61_000);

@@ -337,3 +337,21 @@ describe('Map Runs', () => {
     expect(await refused('UpdateMapRun', { mapRunArn, maxConcurrency: 1 })).toContain('ValidationException');
   });
 });
+
+test('parameters that the tasks refuse fail the state before it is scheduled, also where it is tested', async () => {
+  const tasks: TaskRunner = { refuse: () => 'why not', run: () => ({ ok: true, output: 1 }) };
+  const { call, machine, run } = world({ tasks });
+  const state = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: { a: 1 }, End: true };
+  const failed = await run(await machine({ StartAt: 'A', States: { A: state } }));
+  const refusal = `The Parameters '{"a":1}' could not be used to start the Task: [why not]`;
+  expect(failed).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+  expect(failed.cause).toBe(`An error occurred while executing the state 'A' (entered at the event id #2). ${refusal}`);
+  const { executionArn } = failed;
+  expect(types(await call('GetExecutionHistory', { executionArn }))).toEqual([
+    'ExecutionStarted',
+    'TaskStateEntered',
+    'ExecutionFailed',
+  ]);
+  const tested = await call('TestState', { definition: JSON.stringify(state), roleArn: 'arn:aws:iam::1:role/r' });
+  expect(tested).toMatchObject({ status: 'FAILED', error: 'States.Runtime', cause: expect.stringContaining(refusal) });
+});
