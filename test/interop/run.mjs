@@ -78,18 +78,23 @@ const main = async () => {
       );
       return stdout.trim() === '' ? undefined : JSON.parse(stdout);
     },
-    /** Our command line, in a folder; answers `{code, stdout, stderr}`. */
+    /** Our command line, in a folder; answers `{code, stdout, stderr}`. `--target aws` leads to moto, which is an account then. */
     stepbench: (folder, ...args) =>
       new Promise((resolve) =>
         execFile(
           'node',
           [cli, ...args],
-          { cwd: folder, env, maxBuffer: 1 << 26, timeout: 60_000 },
+          { cwd: folder, env: { ...env, AWS_ENDPOINT_URL: moto.endpoint }, maxBuffer: 1 << 26, timeout: 60_000 },
           (error, stdout, stderr) => resolve({ code: error ? (error.code ?? 1) : 0, stdout, stderr }),
         ),
       ),
     /** The same, still running. */
-    start: (folder, ...args) => spawn('node', [cli, ...args], { cwd: folder, env, stdio: 'ignore' }),
+    start: (folder, ...args) =>
+      spawn('node', [cli, ...args], {
+        cwd: folder,
+        env: { ...env, AWS_ENDPOINT_URL: moto.endpoint },
+        stdio: 'ignore',
+      }),
     folder: (files) => {
       const folder = mkdtempSync(path.join(scratch, 'w-'));
       for (const [name, content] of Object.entries(files)) {

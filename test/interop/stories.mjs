@@ -338,6 +338,34 @@ export const stories = [
     },
   ],
   [
+    'an experiment on an account, killed: its stack, tagged, and what its run made are removed by `stepbench clean`',
+    async (world) => {
+      const { aws } = world;
+      const folder = world.folder({});
+      const child = world.start(
+        folder,
+        ...['experiment', examples, '--only', 'execution-duration', '--target', 'aws', '--yes'],
+      );
+      await until('the machines of a run', async () => {
+        const { stateMachines } = await aws('stepfunctions', 'list-state-machines');
+        return stateMachines.length === 2 && world.ledgers(folder).length === 2;
+      });
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+      const [{ StackName, StackStatus, Tags }] = (await aws('cloudformation', 'describe-stacks')).Stacks;
+      assert.match(StackName, /^stepbench-order-booking-/);
+      assert.equal(StackStatus, 'CREATE_COMPLETE');
+      assert.equal(Tags.find(({ Key }) => Key === 'stepbench:owner')?.Value, 'stepbench');
+      assert.equal((await aws('lambda', 'list-functions')).Functions.length, 17);
+      assert.equal((await aws('dynamodb', 'scan', '--table-name', 'Inventory')).Count, 2);
+      const { code, stdout } = await world.stepbench(folder, 'clean', '--json');
+      assert.equal(code, 0, stdout);
+      assert.deepEqual(await leftOfServices(world), []);
+      assert.deepEqual((await aws('cloudformation', 'describe-stacks')).Stacks, []);
+      assert.deepEqual(world.ledgers(folder), []);
+    },
+  ],
+  [
     'permissions are tried, none is missing, and trying them leaves nothing',
     async (world) => {
       const { code, stdout } = await world.stepbench(
