@@ -21,7 +21,7 @@ export const costText = (answer: CostAnswer): string => {
       ],
       rows: answer.ways.map((way) => [
         way.name,
-        way.executions > 0 ? `${way.basis}, n ${formatCount(way.executions)}` : way.basis,
+        way.executions > 0 ? `${way.basis}, n = ${formatCount(way.executions)}` : way.basis,
         formatUsd(way.perExecution),
         formatUsd(way.perThousand),
         sum(way.perMillion, way.complete),

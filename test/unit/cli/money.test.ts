@@ -84,7 +84,7 @@ describe('stepbench cost', () => {
   it('prints tables and one recommendation', async () => {
     const { stdout, code } = await stepbench('cost', 'a.json', '--per-month', '5e6');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Standard · 60 at concurrency 1\s+measured, n 60/);
+    expect(stdout).toMatch(/Standard · 60 at concurrency 1\s+measured, n = 60/);
     expect(stdout).toContain('a month of 5,000,000');
     expect(stdout).toMatch(/\nExpress: \$[\d.,]+ instead of/);
     expect(stdout).toContain('simulated with the profile study');
