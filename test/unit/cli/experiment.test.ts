@@ -41,15 +41,19 @@ describe('stepbench experiment', () => {
     expect(existsSync(path.join(cwd, '.stepbench'))).toBe(false);
   });
 
-  it('writes a template, and says when CloudFormation wants a bucket for it', async () => {
+  it('writes a template, in two files with their commands where one is more than create-stack takes', async () => {
     const cwd = newFolder();
     const { code, err } = await call(cwd, folder, '--template', 'out.json');
-    expect([code, err]).toEqual([0, expect.stringContaining('--s3-bucket') as string]);
-    expect(JSON.parse(readFileSync(path.join(cwd, 'out.json'), 'utf8'))).toHaveProperty('Resources');
-    expect(await call(cwd, folder, '--template', 'one.json', '--only', 'payload-size')).toMatchObject({
-      code: 0,
-      err: '',
-    });
+    expect(code).toBe(0);
+    for (const file of ['out.json', 'out.machines.json']) {
+      const text = readFileSync(path.join(cwd, file), 'utf8');
+      expect(JSON.parse(text)).toHaveProperty('Resources');
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(51_200);
+      expect(err).toContain(`--template-body file://${file}`);
+    }
+    const one = await call(cwd, folder, '--template', 'one.json', '--only', 'payload-size');
+    expect([one.code, existsSync(path.join(cwd, 'one.machines.json'))]).toEqual([0, false]);
+    expect(one.err.match(/create-stack /g)).toHaveLength(1);
   });
 
   it('refuses what it does not know', async () => {
