@@ -38,15 +38,22 @@ const known: Readonly<Record<string, Fields>> = {
   'events:putEvents': fields('Entries', 'EndpointId'),
 };
 
+const unsupported = (name: string): string => `The field "${name}" is not supported by Step Functions`;
+
 /** Why these parameters cannot start the task, or undefined. */
 export function refusal(integration: Integration, parameters: Json): string | undefined {
-  if (integration.sdk || integration.pattern === 'direct') return undefined;
+  if (integration.pattern === 'direct' || !isObject(parameters)) return undefined;
+  if (integration.sdk) {
+    // Whatever the API's own spelling, its members begin with capitals here.
+    const small = Object.keys(parameters).find((name) => /^[a-z]/.test(name));
+    return small === undefined ? undefined : unsupported(small);
+  }
   const api = known[`${integration.service}:${integration.action}`];
-  if (!api || !isObject(parameters)) return undefined;
+  if (!api) return undefined;
   const missing = api.required.find((name) => parameters[name] === undefined);
   if (missing !== undefined) return `The field '${missing}' is required but was missing`;
   const foreign = Object.keys(parameters).find((name) => !api.known.has(name));
-  if (foreign !== undefined) return `The field "${foreign}" is not supported by Step Functions`;
+  if (foreign !== undefined) return unsupported(foreign);
   return integration.service === 'dynamodb' ? attributeFault(parameters) : undefined;
 }
 

@@ -18,6 +18,7 @@ describe('what cannot start a task', () => {
     ],
     ['dynamodb:getItem', { TableName: 't', Key: { a: { S: 'x' } } }, undefined],
     ['aws-sdk:dynamodb:getItem', { Foo: 1 }, undefined],
+    ['aws-sdk:sfn:startExecution', { input: 1 }, 'The field "input" is not supported by Step Functions'],
     ['glue:startJobRun', { Foo: 1 }, undefined],
     ['sns:publish', 'a text', undefined],
   ])('%s %j', (resource, parameters, expected) => {
