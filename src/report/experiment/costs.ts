@@ -8,6 +8,7 @@ import {
 } from '../../cost';
 import { formatCount, formatMs, formatNumber, formatUsd } from '../../model/format';
 import type { Arm } from '../../model/run';
+import { describeLoad } from '../../plan';
 import { systemName } from '../figures';
 import type { Table } from '../table';
 import { plot, type PlotSeries } from './charts';
@@ -24,7 +25,18 @@ export interface SystemCost {
   readonly instances: (executions: number) => number;
 }
 
-/** The arm of each system that its cost is drawn from: the largest load that succeeded, warm before cold. */
+/** Of fewer executions a mean is no base for a month. */
+const fewest = 20;
+/** From this share of saturated samples on a bill is that of a busy machine: functions are billed for what they wait. */
+const mostSaturated = 0.05;
+
+const isSound = ({ samples, executions: { succeeded } }: Arm): boolean =>
+  succeeded >= fewest && samples.filter(({ saturated }) => saturated).length < mostSaturated * samples.length;
+
+/**
+ * The arm of each system that its cost is drawn from: one whose figures are sound before one whose are not, a load before single
+ * orders, warm before cold, then the largest.
+ */
 export const costArms = ({ results, experiment }: ExperimentFindings): readonly Arm[] => {
   const first = experiment.references?.values[0]?.workflow ?? experiment.rows[0]?.workflows[0];
   const rank = (draw: string, cold: boolean | undefined) => (draw === 'load' ? (cold ? 1 : 2) : 0);
@@ -32,17 +44,16 @@ export const costArms = ({ results, experiment }: ExperimentFindings): readonly 
     .filter(({ workflow }) => workflow === first)
     .flatMap(({ row, document }) =>
       document.arms.flatMap((arm) =>
-        arm.cost && arm.executions.succeeded > 0 ? [{ arm, rank: rank(row.draw, row.cold) }] : [],
+        arm.cost && arm.executions.succeeded > 0
+          ? [{ arm, order: [isSound(arm) ? 1 : 0, rank(row.draw, row.cold), arm.executions.succeeded] }]
+          : [],
       ),
     );
   const best = new Map<string, (typeof candidates)[number]>();
   for (const each of candidates) {
     const known = best.get(each.arm.system);
-    const better =
-      !known ||
-      each.rank > known.rank ||
-      (each.rank === known.rank && each.arm.executions.succeeded > known.arm.executions.succeeded);
-    if (better) best.set(each.arm.system, each);
+    const at = each.order.findIndex((value, i) => value !== known?.order[i]);
+    if (!known || (at >= 0 && (each.order[at] ?? 0) > (known.order[at] ?? 0))) best.set(each.arm.system, each);
   }
   return [...best.values()].map(({ arm }) => arm);
 };
@@ -149,9 +160,10 @@ const monthTable = (costs: readonly SystemCost[], volumes: readonly number[]): T
       return `${formatUsd(month(each).total)}${count > 1 ? ` (${formatCount(count)} instances)` : ''}`;
     }),
     formatUsd(Math.max(...volumes.map((each) => month(each).perExecution ?? 0))),
-    `n ${formatCount(arm.cost?.executions ?? 0)}`,
+    `${describeLoad(arm.load)}, n ${formatCount(arm.cost?.executions ?? 0)}`,
   ]),
   notes: [
+    'From: the largest load of each of which less than a twentieth came in while the machine was saturated, after a warm-up where there is one.',
     'An instance stands all month. How many are needed: orders spread evenly over the month, at the throughput that one reached in these runs.',
   ],
 });

@@ -19,6 +19,7 @@ import {
   systemCosts,
   type ExperimentFindings,
 } from '../../../src/report/experiment';
+import { costArms } from '../../../src/report/experiment/costs';
 import { loadSteps } from '../../../src/run/shapes';
 import { createArm, meanInterval } from '../../../src/stats';
 import { runDocument } from '../store/fixtures';
@@ -152,6 +153,27 @@ describe('the report of an experiment', () => {
     expect(loaded?.sentences[1]).toMatch(/itself saturated/);
     const saturated = loaded?.tables[0]?.columns.findIndex(({ title }) => title === 'saturated') ?? -1;
     expect(loaded?.tables[0]?.rows.at(-1)?.[saturated]).toBe('50.0 %');
+  });
+
+  it('reckons costs from the largest load that the machine stood, not from what it was too busy for', () => {
+    const [warm] = findingsOf(simulated, 1, experiment.rows.slice(4, 5)).results;
+    const loads = (arms: readonly Arm[]) =>
+      costArms({ ...findings, results: [{ ...warm!, document: { ...warm!.document, arms } }] }).map((arm) => [
+        arm.system,
+        arm.load.kind === 'burst' ? arm.load.executions : 0,
+      ]);
+    const { arms } = warm!.document;
+    const all = [...new Set(arms.map(({ system }) => system))];
+    expect(loads(arms)).toEqual(all.map((system) => [system, 30]));
+    const busyFrom = (least: number) =>
+      arms.map((arm) =>
+        arm.load.kind === 'burst' && arm.load.executions >= least
+          ? { ...arm, samples: arm.samples.map((sample) => ({ ...sample, saturated: true })) }
+          : arm,
+      );
+    expect(loads(busyFrom(27))).toEqual(all.map((system) => [system, 24]));
+    // Where none is sound the largest is still the best there is.
+    expect(loads(busyFrom(1))).toEqual(all.map((system) => [system, 30]));
   });
 
   it('holds cold against warm, load by load, where both were run', () => {
