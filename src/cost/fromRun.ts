@@ -30,6 +30,25 @@ export const assumptionsOfArm = (arm: Arm): ForecastAssumptions => {
   };
 };
 
+/**
+ * ms that a cold start of one of its functions took: the mean of its cold executions less that of its warm ones, shared out among the
+ * cold starts of an execution. Undefined where Lambda did not report them, or a kind has fewer than three.
+ */
+export const initMsOfArm = ({
+  coldBasis,
+  coldLatencyMs: cold,
+  warmLatencyMs: warm,
+  states,
+  traced,
+}: Arm): number | undefined => {
+  if (coldBasis !== 'reported' || !cold || !warm || cold.n < 3 || warm.n < 3 || !traced) return undefined;
+  const starts = states.reduce((sum, state) => sum + state.coldStarts, 0);
+  // As many executions were looked into as traces were read: their cold starts are those of these alone.
+  const each = starts / ((cold.n / (cold.n + warm.n)) * traced);
+  const init = (cold.mean - warm.mean) / each;
+  return Number.isFinite(init) && init > 0 ? init : undefined;
+};
+
 /** Billed Standard transitions of one execution and of what it starts: from its bill, else entered states and retries. */
 export const transitionsOfArm = (arm: Arm): number => {
   const lines =

@@ -27,7 +27,7 @@ export {
 export { parametersOfArm } from './armParameters';
 export { forecastAsCode, forecastSystem, type ExpectedUsd, type SystemForecast } from './systemForecast';
 export { studyCosts, studyPrices } from './study';
-export { assumptionsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
+export { assumptionsOfArm, initMsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
 export { parsePriceList, refreshTable, type PriceChange, type PriceList } from './refresh';
 export { checkForecast, type ForecastCheck } from './explain';
 export { assumptionsOfProfile } from './profile';

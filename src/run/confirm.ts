@@ -18,7 +18,7 @@ export const confirmSpending = async (
   plan: Plan,
   definition: JsonObject,
   door: Door,
-  prepared: Pick<Prepared, 'settings'>,
+  prepared: Pick<Prepared, 'settings' | 'initMs'>,
   quotas: Quotas,
   ask: Ask,
 ): Promise<void> => {

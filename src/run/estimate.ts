@@ -29,7 +29,7 @@ type Estimated = Pick<Plan, 'types' | 'load' | 'warmup' | 'driver'>;
 export const estimateOf = (
   definition: JsonObject,
   region: string,
-  prepared: Pick<Prepared, 'settings'>,
+  prepared: Pick<Prepared, 'settings' | 'initMs'>,
   plan: Estimated,
 ): ExecutionEstimate => {
   const { load, warmup } = plan;
@@ -47,7 +47,10 @@ export const estimateOf = (
       for (const [fn, share] of Object.entries(shares[i] ?? {}))
         coldShare[fn] = (coldShare[fn] ?? 0) + (share * stretch.executions) / executions;
     });
-    return forecast(definition, type, 1, functionsOf(prepared), rates, { coldShare });
+    return forecast(definition, type, 1, functionsOf(prepared), rates, {
+      coldShare,
+      ...(prepared.initMs === undefined ? {} : { initMs: { lambda: prepared.initMs } }),
+    });
   };
   const standard = of('STANDARD');
   const express = of('EXPRESS');

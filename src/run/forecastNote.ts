@@ -49,6 +49,7 @@ export const tellForecast = async (state: RunState, definition: JsonObject, prep
   const expect = (lane: Lane, more: ForecastAssumptions): CostForecast | undefined =>
     isWorkflowType(lane.type)
       ? forecast(definition, lane.type, 1, functionsOf(prepared), rates, {
+          ...(prepared.initMs === undefined ? {} : { initMs: { lambda: prepared.initMs } }),
           ...(profile ? assumptionsOfProfile(profile, lane.type) : {}),
           ...more,
         })

@@ -17,6 +17,7 @@ import { keptExecution } from '../store/traces';
 import { createCollector, type Collector } from './collecting';
 import { deploy, derivedRole } from './deploying';
 import { deployDrivers, driveBlock, type Driver, type DrivingContext } from './distributed';
+import { initOfEarlierRuns } from './earlier';
 import { fetchExisting } from './existing';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
@@ -81,8 +82,10 @@ export const runJob = async (asked: Plan, io: JobIo): Promise<RunDocument> => {
 };
 
 const runPlan = async (plan: Plan, io: JobIo, existing?: Run['existing']): Promise<RunDocument> => {
-  const prepared = await prepare(plan, io.options);
   const store = openStore(io.options.folder);
+  const read = await prepare(plan, io.options);
+  const initMs = plan.target.kind === 'aws' ? await initOfEarlierRuns(store, read.workflow.file) : undefined;
+  const prepared = initMs === undefined ? read : { ...read, initMs };
   const state = initialState(plan, io, prepared);
   const run: Run = {
     plan,

@@ -23,6 +23,8 @@ export interface Prepared {
   readonly inputs: Inputs;
   readonly workflow: RunWorkflow;
   readonly machine: ParsedMachine;
+  /** ms of a cold start of its functions, as earlier runs on an account had it. */
+  readonly initMs?: number;
   /** The definition with its placeholders filled, once the account and region are known. */
   resolve(pseudo: Pseudo, ask: Ask): Promise<JsonObject>;
 }
