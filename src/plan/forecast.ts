@@ -67,9 +67,10 @@ export const forecastPlan = (plan: Plan, quotas: Quotas, estimate: ExecutionEsti
     Math.floor(quotas.getExecutionHistory.bucket + quotas.getExecutionHistory.refill * (seconds + collectSeconds)),
   );
   const shares = sharesOf(plan, estimate);
-  const usd = shares.some((share) => share.usd === null)
-    ? null
-    : shares.reduce((sum, share) => sum + (share.usd ?? 0), 0);
+  const usd =
+    shares.some((share) => share.usd === null) || shares.every((share) => share.usd === undefined)
+      ? null
+      : shares.reduce((sum, share) => sum + (share.usd ?? 0), 0);
   return {
     executions,
     seconds,
@@ -116,7 +117,7 @@ const moneySentence = ({ target, maxCost }: Plan, usd: number | null, shares: re
       ? `On AWS it would cost ${money(usd)} (derived)${partsOf(shares)}${without}${cap}.`
       : 'It costs nothing: nothing runs on AWS.';
   return usd === null
-    ? 'The cost cannot be forecast: a price is not known for this region.'
+    ? `The cost cannot be forecast: ${shares.length > unknown.length ? 'a price is not known for this region' : 'nothing is known of it yet'}.`
     : `Forecast cost ${money(usd)} (derived)${partsOf(shares)}${without}${cap}.`;
 };
 

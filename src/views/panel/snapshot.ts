@@ -43,14 +43,13 @@ const estimate = (run: RunDocument | null) => {
         .filter((arm) => arm.latencyMs)
     : [];
   if (arms.length === 0) return null;
-  const per = (type: string) => arms.find((arm) => arm.type === type)?.cost?.perExecution ?? null;
   const visits = arms.map(
     (arm) => arm.states.reduce((sum, state) => sum + state.visits, 0) / Math.max(1, arm.latencyMs!.n),
   );
   return {
     durationMs: mean(arms.map((arm) => arm.latencyMs!.mean)),
     transitions: mean(visits),
-    usd: { STANDARD: per('STANDARD'), EXPRESS: per('EXPRESS') },
+    usd: Object.fromEntries(arms.map((arm) => [arm.type, arm.cost?.perExecution ?? null])),
   };
 };
 

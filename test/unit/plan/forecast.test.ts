@@ -76,6 +76,11 @@ describe('the forecast of a plan', () => {
     const some = forecastPlan(plan({ ...planSystems(systems), load }), noQuotas(), estimate);
     expect(some.usd).toBeCloseTo(0.36, 10);
     expect(some.sentences.money).toMatch(/; Event-driven, Gateway not in it: nothing is known of it yet; new starts/);
+    const none = forecastPlan(plan({ ...planSystems(['gateway']), load }), noQuotas(), estimate);
+    expect([none.usd, none.sentences.money]).toEqual([
+      null,
+      'The cost cannot be forecast: nothing is known of it yet.',
+    ]);
     const noPrice = forecastPlan(plan({ load }), noQuotas(), { ...estimate, driverUsd: null });
     expect(noPrice.usd).toBeNull();
   });
