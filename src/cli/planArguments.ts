@@ -3,7 +3,7 @@ import { systemNames, type SystemName } from '../model/machine';
 import type { Load, Plan, Target } from '../model/plan';
 import { planSystems } from '../model/system';
 import type { WorkflowSettings } from '../model/settings';
-import { defaultPlan } from '../plan';
+import { costCap, defaultPlan } from '../plan';
 import { inputSourceOf } from '../run/inputs';
 import { usageError, type Option, type Parsed } from './command';
 
@@ -218,8 +218,7 @@ export const planOf = async (
     input: await inputOf(parsed.text('input'), settings, folder, cwd),
     warmup: number(parsed, 'warmup') ?? base.warmup,
     seed: number(parsed, 'seed') ?? base.seed,
-    // What an emulator would have cost is nobody's money: it is capped only where that is asked for.
-    maxCost: number(parsed, 'max-cost') ?? (target.kind === 'aws' ? base.maxCost : 0),
+    maxCost: costCap(target, number(parsed, 'max-cost')),
     thresholds: parsed.texts('threshold'),
     ...(parsed.flag('abort-on-fail') ? { abortOnFail: true } : {}),
     keep: parsed.flag('keep'),

@@ -5,7 +5,7 @@ import { loadSettings } from '../asl/settings';
 import { ExpectedError } from '../model/errors';
 import type { InputSource, Load, Plan, Target } from '../model/plan';
 import { planSystems } from '../model/system';
-import { defaultPlan } from '../plan';
+import { costCap, defaultPlan } from '../plan';
 import { inputSourceOf } from '../run/inputs';
 import type { Experiment, ExperimentRow } from './declaration';
 
@@ -84,7 +84,7 @@ const trialOf = async (
     input,
     warmup: row.warmup === undefined ? 0 : (scaled([row.warmup], options.scale ?? 1)[0] ?? 0),
     seed: experiment.seed,
-    ...capOf(options),
+    maxCost: costCap(options.target, options.maxCost),
     ...(forced ? { cold: true } : {}),
   });
   const dependsOn = JSON.stringify([
@@ -95,10 +95,6 @@ const trialOf = async (
   ]);
   return { key: createHash('sha256').update(dependsOn).digest('hex').slice(0, 16), row, workflow, plan };
 };
-
-/** What an emulator would have cost is nobody's money: a sweep to its end is worth more than a cap that nobody asked for. */
-const capOf = ({ maxCost, target }: TrialOptions): { readonly maxCost?: number } =>
-  maxCost !== undefined ? { maxCost } : target.kind === 'aws' ? {} : { maxCost: 0 };
 
 const inputOf = async (
   named: string | undefined,

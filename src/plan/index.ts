@@ -1,4 +1,4 @@
-export { defaultPlan, planExecutions, planWarmups } from './defaults';
+export { costCap, defaultPlan, planExecutions, planWarmups } from './defaults';
 export { describeLoad, describePlan, describeTarget } from './describe';
 export { forecastPlan, type ExecutionEstimate, type Forecast } from './forecast';
 export { noQuotas, regionQuotas, type QuotaOverrides, type Quotas } from './quotas';

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { loadSettings } from '../asl/settings';
 import type { SystemName } from '../model/machine';
 import type { Target } from '../model/plan';
+import { costCap } from '../plan';
 import type { FormDefaults, PlanSettings } from './panel/form';
 
 const configuration = (uri: vscode.Uri | undefined) => vscode.workspace.getConfiguration('stepbench', uri);
@@ -21,7 +22,8 @@ export const formDefaults = (uri: vscode.Uri | undefined): FormDefaults => ({
 
 export const planSettings = (uri: vscode.Uri | undefined, target: Target): PlanSettings => ({
   target,
-  maxCost: configuration(uri).get('maxCost', 1),
+  // The setting speaks of an account; a run on an emulator has no bill.
+  maxCost: target.kind === 'aws' ? configuration(uri).get('maxCost', costCap(target)) : 0,
   keep: configuration(uri).get('keepResources', false),
   thresholds: configuration(uri).get<string[]>('thresholds', []),
 });

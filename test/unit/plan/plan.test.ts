@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Load, Plan } from '../../../src/model/plan';
 import {
+  costCap,
   defaultPlan,
   describePlan,
   describeTarget,
@@ -33,6 +34,21 @@ describe('the default plan', () => {
     const swept = plan({ warmup: 2, load: { kind: 'sweep', over: 'concurrency', values: [1, 10, 20], base } });
     expect(describePlan(swept)).toContain(', each step after 2 to warm up, on');
     expect([planWarmups(swept), planWarmups(plan({ warmup: 2 })), planWarmups(plan({}))]).toEqual([6, 2, 0]);
+  });
+});
+
+describe('the cap of a run', () => {
+  const endpoint = { kind: 'endpoint', url: 'http://127.0.0.1:4566' } as const;
+  it('is the one that was asked for, on every target', () => {
+    expect([costCap({ kind: 'aws' }, 5), costCap(endpoint, 5), costCap({ kind: 'aws' }, 0)]).toEqual([5, 5, 0]);
+  });
+
+  it('is else a dollar on an account, and none where nobody is billed', () => {
+    expect(
+      [{ kind: 'aws' } as const, endpoint, { kind: 'embedded', profile: 'study' } as const].map((each) =>
+        costCap(each),
+      ),
+    ).toEqual([1, 0, 0]);
   });
 });
 

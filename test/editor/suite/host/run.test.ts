@@ -55,6 +55,8 @@ describe('a run from the editor', function () {
     const run = await api.run(orderFile(), { ...quick, types: ['STANDARD', 'EXPRESS'], input: 'good order' });
     listener.dispose();
     assert.deepEqual(run.status, { kind: 'finished' });
+    // The cap of the settings is an account's: nothing is paid here.
+    assert.equal(run.plan.maxCost, 0);
     assert.deepEqual(
       run.arms.map((arm) => [arm.type, arm.executions.succeeded, arm.latencyMs?.n]),
       [
