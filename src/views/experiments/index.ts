@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ExpectedError } from '../../model/errors';
 import type { Panel } from '../panel/host';
 import { runBlocker, type Runner } from '../runner';
+import { planSettings } from '../settings';
 import { folderOf } from '../stores';
 import type { Targets } from '../targets';
 import type { FoundRows } from './conducting';
@@ -51,6 +52,7 @@ export const createExperiments = (targets: Targets, runner: Runner, panel: Panel
       if (runner.activity.kind === 'running') throw new ExpectedError(t('A run is going on. Stop it first.'));
       const { readExperiment, conductExperiment } = await conducting();
       const target = targets.current(uri);
+      const { maxCost } = planSettings(uri, target);
       const found = await readExperiment(uri.fsPath, target);
       const rows = await pickRows(found);
       await panel.focus({ preserveFocus: true });
@@ -58,7 +60,7 @@ export const createExperiments = (targets: Targets, runner: Runner, panel: Panel
         { location: vscode.ProgressLocation.Window, title: found.title },
         (progress) =>
           conductExperiment(uri.fsPath, rows, folderOf(uri)!, target, {
-            start: (plan) => runner.start(vscode.Uri.file(plan.file), plan),
+            start: (plan) => runner.start(vscode.Uri.file(plan.file), { ...plan, maxCost }),
             onTrial: (title, at, of) => progress.report({ message: t('{0} of {1}: {2}', at, of, title) }),
           }),
       );

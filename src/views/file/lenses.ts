@@ -4,6 +4,7 @@ import type { Runner } from '../runner';
 import { runBlocker } from '../runner';
 import { figurePlace } from '../settings';
 import { speech } from '../speech';
+import { askOnce } from './asking';
 import { stateFacts, type StateFacts } from './facts';
 import { selector, type Machines } from './machines';
 import { answer, phraseCount, progressText, simulatedText, statePhrases, type Phrase } from './phrases';
@@ -39,7 +40,8 @@ export const registerLenses = (
   runner: Runner,
 ): void => {
   const changed = new vscode.EventEmitter<void>();
-  const refresh = () => changed.fire();
+  const asking = askOnce(() => changed.fire());
+  const { refresh } = asking;
   let seen = '';
   const beginsOrEnds = () => {
     const { activity } = runner;
@@ -86,6 +88,7 @@ export const registerLenses = (
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
     provideCodeLenses: (document) => {
+      asking.answered();
       const machine = machines.of(document);
       if (!machine.definition) return [];
       const top = new vscode.Range(0, 0, 0, 0);
@@ -112,6 +115,7 @@ export const registerLenses = (
   };
   subscriptions.push(
     changed,
+    new vscode.Disposable(asking.answered),
     vscode.languages.registerCodeLensProvider(selector, provider),
     figures.onDidChange(refresh),
     runner.onDidChange(throttled(refresh, beginsOrEnds, subscriptions)),
