@@ -4,6 +4,8 @@ import { crc32 } from 'node:zlib';
 import type { Json, JsonObject } from '../../model/json';
 import { ServiceError, type Service, type ServiceRequest, type ServiceResponse } from '../contract';
 import { defaultType, etagOf, type Buckets, type ListedObject } from './objects';
+import { Uploads } from './s3Uploads';
+import { decodeChunks, unescapeXml, xml } from './s3Wire';
 import { asServiceError, headerOf, text, toXml, XmlList, type Api, type Xml } from './protocol';
 
 const noBucket = (): ServiceError => new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404);
@@ -190,15 +192,9 @@ async function listed(buckets: Buckets, input: JsonObject, v2: boolean): Promise
   };
 }
 
-const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
-const xml = (name: string, value: Xml, status = 200): ServiceResponse => ({
-  status,
-  headers: { 'content-type': 'application/xml' },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n${toXml(name, value).replace(`<${name}>`, `<${name} xmlns="${namespace}">`)}`,
-});
-
 /** The REST door, path-style: `/bucket/key`. */
 export function s3Service(buckets: Buckets, api: Api): Service {
+  const uploads = new Uploads(buckets);
   return {
     async handle(request) {
       try {
@@ -207,7 +203,7 @@ export function s3Service(buckets: Buckets, api: Api): Service {
         if (bucket === '') return await bucketList(api);
         return key === ''
           ? await bucketRequest(buckets, api, request, decodeURIComponent(bucket))
-          : await objectRequest(buckets, request, decodeURIComponent(bucket), key);
+          : await objectRequest(buckets, uploads, request, decodeURIComponent(bucket), key);
       } catch (thrown) {
         const error = asServiceError(thrown);
         if (request.method === 'HEAD') return { status: error.status, body: '' };
@@ -293,30 +289,25 @@ async function deleteMany(buckets: Buckets, request: ServiceRequest, bucket: str
   });
 }
 
-const unescapeXml = (value: string): string =>
-  value.replace(/&(?:lt|gt|quot|apos|amp|#x([0-9a-f]+)|#(\d+));/gi, (whole, hex?: string, decimal?: string) => {
-    if (hex !== undefined || decimal !== undefined)
-      return String.fromCodePoint(hex === undefined ? Number(decimal) : parseInt(hex, 16));
-    return (
-      ({ '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' } as Record<string, string>)[whole] ??
-      whole
-    );
-  });
-
 async function objectRequest(
   buckets: Buckets,
+  uploads: Uploads,
   request: ServiceRequest,
   bucket: string,
   key: string,
 ): Promise<ServiceResponse> {
   const { method } = request;
+  if (request.query.has('uploads') || request.query.has('uploadId')) {
+    const part = uploads.handle(request, await existing(buckets, bucket), key, aboutOf(request));
+    if (part !== undefined) return part;
+  }
   if (method === 'PUT') return putObject(buckets, request, bucket, key);
   if (method === 'DELETE') {
     await buckets.erase(await existing(buckets, bucket), key);
     return { status: 204, body: '' };
   }
   if (method !== 'GET' && method !== 'HEAD')
-    throw new ServiceError('NotImplemented', 'Objects are put and got in one piece here: no multipart uploads', 501);
+    throw new ServiceError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
   const { body, contentType, metadata } = await readObject(buckets, bucket, key);
   const modified = (await buckets.read(bucket, key))?.modified ?? 0;
   const headers: Record<string, string> = {
@@ -341,6 +332,14 @@ async function objectRequest(
   return { status: 200, headers, body };
 }
 
+/** What a request says of the object beside its content. */
+function aboutOf(request: ServiceRequest): { contentType: string; metadata: Record<string, string> } {
+  const metadata: Record<string, string> = {};
+  for (const name of Object.keys(request.headers))
+    if (name.startsWith('x-amz-meta-')) metadata[name.slice('x-amz-meta-'.length)] = headerOf(request, name) ?? '';
+  return { contentType: headerOf(request, 'content-type') ?? defaultType, metadata };
+}
+
 async function putObject(
   buckets: Buckets,
   request: ServiceRequest,
@@ -359,10 +358,7 @@ async function putObject(
   const given = headerOf(request, 'content-md5');
   if (given !== undefined && given !== createHash('md5').update(body).digest('base64'))
     throw new ServiceError('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400);
-  const metadata: Record<string, string> = {};
-  for (const name of Object.keys(request.headers))
-    if (name.startsWith('x-amz-meta-')) metadata[name.slice('x-amz-meta-'.length)] = headerOf(request, name) ?? '';
-  await buckets.write(bucket, key, { body, contentType: headerOf(request, 'content-type') ?? defaultType, metadata });
+  await buckets.write(bucket, key, { ...aboutOf(request), body });
   return {
     status: 200,
     headers: {
@@ -372,21 +368,4 @@ async function putObject(
     },
     body: '',
   };
-}
-
-/** The SDKs send streams in `aws-chunked` pieces: size in hex, the bytes, and trailers at the end. */
-function decodeChunks(request: ServiceRequest): Buffer {
-  const streaming =
-    (headerOf(request, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-') ||
-    (headerOf(request, 'content-encoding') ?? '').includes('aws-chunked');
-  if (!streaming) return request.body;
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < request.body.length;) {
-    const end = request.body.indexOf('\r\n', at);
-    const size = parseInt(request.body.subarray(at, end).toString('latin1'), 16);
-    if (!(size > 0)) break;
-    pieces.push(request.body.subarray(end + 2, end + 2 + size));
-    at = end + 2 + size + 2;
-  }
-  return Buffer.concat(pieces);
 }

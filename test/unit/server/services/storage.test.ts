@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/model/json';
+import type { ServiceResponse } from '../../../../src/server/contract';
 import { createDynamoDb } from '../../../../src/server/services/dynamodb';
 import { folderBuckets, memoryBuckets, objectStore, type Buckets } from '../../../../src/server/services/objects';
 import { crc32Base64, s3Api, s3Service } from '../../../../src/server/services/s3';
@@ -90,6 +91,36 @@ describe('the REST door', () => {
     expect(got.headers).toMatchObject({ 'x-amz-meta-who': 'me', etag: '"5eb63bbbe01eeed093cb22bb8f5acdc3"' });
   });
 
+  it('makes one object of the parts of an upload, in the order that is asked for', async () => {
+    const buckets = memoryBuckets(fakeContext().clock);
+    await buckets.create('b');
+    const service = s3Service(buckets, s3Api(buckets));
+    const call = (method: string, query: string, text = ''): Promise<ServiceResponse> =>
+      Promise.resolve(
+        service.handle(
+          request({
+            method,
+            path: '/b/k',
+            query: new URLSearchParams(query),
+            text,
+            headers: { 'content-type': 'text/csv' },
+          }),
+        ),
+      );
+    const begun = (await call('POST', 'uploads')).body.toString();
+    const id = /<UploadId>(.+)<\/UploadId>/.exec(begun)?.[1] ?? '';
+    await call('PUT', `uploadId=${id}&partNumber=2`, 'world');
+    await call('PUT', `uploadId=${id}&partNumber=1`, 'hello ');
+    expect((await call('PUT', `uploadId=${id}&partNumber=0`)).status).toBe(400);
+    const parts = (...numbers: number[]): string => numbers.map((n) => `<PartNumber>${n}</PartNumber>`).join('');
+    expect((await call('POST', `uploadId=${id}`, parts(1, 3))).body.toString()).toContain('<Code>InvalidPart</Code>');
+    expect((await call('GET', '')).status).toBe(404);
+    expect((await call('POST', `uploadId=${id}`, parts(1, 2))).body.toString()).toContain('<ETag>');
+    const got = await call('GET', '');
+    expect([got.body.toString(), got.headers?.['content-type']]).toEqual(['hello world', 'text/csv']);
+    expect((await call('DELETE', `uploadId=${id}`)).body.toString()).toContain('<Code>NoSuchUpload</Code>');
+  });
+
   it('refuses what does not add up or is not there', async () => {
     const buckets = memoryBuckets(fakeContext().clock);
     await buckets.create('b');
@@ -99,7 +130,7 @@ describe('the REST door', () => {
     );
     expect(bad.body.toString()).toContain('<Code>BadDigest</Code>');
     expect((await service.handle(request({ method: 'HEAD', path: '/none' }))).status).toBe(404);
-    expect((await service.handle(request({ method: 'PATCH', path: '/b/k' }))).status).toBe(501);
+    expect((await service.handle(request({ method: 'PATCH', path: '/b/k' }))).status).toBe(405);
     expect((await service.handle(request({ method: 'PATCH', path: '/b' }))).status).toBe(405);
     await buckets.write('b', 'k', { body: Buffer.from('x'), contentType: '', metadata: {} });
     expect(
