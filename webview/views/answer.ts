@@ -51,14 +51,16 @@ export const answer = (run: RunDocument, context: Context): VNode => {
   );
 };
 
-/** What a reader must know about the figures. That they are simulated stands beside the title and below each of them. */
-export const notes = (run: RunDocument): VNode =>
+const notes = (run: RunDocument, key: string, className: string, wanted: (note: RunNote) => boolean): VNode =>
   h(
     'div',
-    { class: 'notes', key: 'notes' },
-    run.notes
-      .filter((note) => note.kind !== 'simulated')
-      .map((note, index) =>
-        h('p', { class: warning.has(note.kind) ? 'note warn' : 'note', key: `note${index}` }, note.message),
-      ),
+    { class: 'notes', key },
+    run.notes.filter(wanted).map((note, index) => h('p', { class: className, key: `${key}${index}` }, note.message)),
   );
+
+/** What puts the figures in doubt: read before them. */
+export const doubts = (run: RunDocument): VNode => notes(run, 'doubts', 'note warn', ({ kind }) => warning.has(kind));
+
+/** What else is to know about the run. That it is simulated stands beside the title and below each figure. */
+export const remarks = (run: RunDocument): VNode =>
+  notes(run, 'remarks', 'note', ({ kind }) => kind !== 'simulated' && !warning.has(kind));

@@ -2,7 +2,7 @@ import { progressRing, secondaryButton } from '../controls';
 import { refusal, type Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
-import { answer, notes } from './answer';
+import { answer, doubts, remarks } from './answer';
 import { form } from './form';
 import { head } from './head';
 import { live, progress } from './live';
@@ -59,7 +59,14 @@ export const app = (
     form(state, context),
     run === null
       ? nothingYet
-      : [progress(run, context), answer(run, context), live(run, state, context), notes(run), chart(state, context)],
+      : [
+          progress(run, context),
+          answer(run, context),
+          live(run, state, context),
+          doubts(run),
+          chart(state, context),
+          remarks(run),
+        ],
   ];
   return h(
     'main',

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { RunDocument } from '../../../../src/model/run';
 import { snapshots } from '../../../panel/fixtures/snapshots';
 import { findAll, textOf } from '../../../../webview/dom/vnode';
-import { answer, notes } from '../../../../webview/views/answer';
+import { answer, doubts, remarks } from '../../../../webview/views/answer';
 import { unbroken } from '../../../../webview/views/verdict';
 import { live, progress } from '../../../../webview/views/live';
 import { chartFrame } from '../../../../webview/views/chartFrame';
@@ -49,21 +49,19 @@ describe('the answer', () => {
 });
 
 describe('notes', () => {
-  const all = notes({
+  const run = {
     ...finished,
     notes: [
       { kind: 'simulated', message: 'S' },
       { kind: 'saturated', message: 'A' },
       { kind: 'info', message: 'B' },
     ],
-  });
+  } as const;
+  const told = (node: ReturnType<typeof doubts>) =>
+    findAll(node, ({ tag }) => tag === 'p').map((note) => [textOf(note), note.props.class]);
 
   it('are those the title does not say already, doubts marked by a sign and not only by colour', () => {
-    const shown = findAll(all, ({ tag }) => tag === 'p');
-    expect(shown.map((note) => [textOf(note), note.props.class])).toEqual([
-      ['A', 'note warn'],
-      ['B', 'note'],
-    ]);
+    expect([told(doubts(run)), told(remarks(run))]).toEqual([[['A', 'note warn']], [['B', 'note']]]);
   });
 });
 

@@ -63,9 +63,9 @@ describe('the panel', () => {
     expect(draw('empty').text).toContain('No figures yet');
   });
 
-  it('reads from the top: how far it is, the answer, its reasons', () => {
+  it('reads from the top: how far it is, the answer, its reasons, what else is to know', () => {
     const { text } = draw('finished');
-    const places = ['50 of 50', '37 % faster', 'succeeded', 'Histories of 50', 'Filled: warm', 'States'].map((part) =>
+    const places = ['50 of 50', '37 % faster', 'succeeded', 'Filled: warm', 'Histories of 50', 'States'].map((part) =>
       text.indexOf(part),
     );
     expect(places.every((place) => place > 0)).toBe(true);
