@@ -133,11 +133,11 @@ describe('living with the extension', function () {
     // Run again with more than can be done, of an order that fails, and stop that.
     await choose('Input', 'declined payment');
     await tabTo('executions', 'Shift+Tab');
-    await overwrite('400');
+    await overwrite('4000');
     await tabTo('run');
     await page.keyboard.press('Enter');
     await until('the run', async () => /Stop/.test((await lenses(page))[0] ?? ''), 20_000);
-    await until('something done', async () => /[1-9]\d* of 800/.test(await panelText()), 30_000);
+    await until('something done', async () => /[1-9][\d,]* of 8,000/.test(await panelText()), 30_000);
     await tabTo('stop');
     await page.keyboard.press('Enter');
     await ended(2);
