@@ -4,7 +4,7 @@ import { serve, UsageError } from './serve';
 export const serveCommand: Command = {
   name: 'serve',
   summary:
-    'Serve the embedded engine to any AWS client. Prints one JSON line with endpoint and credentials when it is ready; SIGTERM ends it.',
+    'Serve the embedded engine to any AWS client. Prints one JSON line with endpoint and credentials when it is ready; SIGTERM ends it. For StartSyncExecution and TestState the AWS CLI and boto3 want AWS_DISABLE_HOST_PREFIX_INJECTION=true: they put sync- before the address.',
   operands: '',
   least: 0,
   most: 0,
