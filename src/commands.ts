@@ -37,7 +37,7 @@ export interface CommandParts {
 type Handler = (...args: unknown[]) => unknown;
 
 /** Every command of the manifest, by the name after `stepbench.`. A test holds it against package.json. */
-export const commandTable = (parts: CommandParts) => {
+const commandTable = (parts: CommandParts) => {
   const { benchmark, current, runner, targets, panel, walk, tree, actions, context } = parts;
   const reports = createReports(current, parts.figures);
   const one = (clicked: unknown) => {

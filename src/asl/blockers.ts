@@ -11,7 +11,7 @@ export interface Blocker {
 }
 
 /** An Express execution ends after this many seconds. */
-export const expressSeconds = 300;
+const expressSeconds = 300;
 
 /**
  * Every reason, in the order of the definition. States inside a distributed Map are left out: that Map is a blocker itself.

@@ -89,7 +89,7 @@ function mocksOf(
 }
 
 /** Runs the file once. Throws ExpectedError (usage) for a bad file, input or option, before anything is started. */
-export async function exec(
+async function exec(
   given: ExecArguments,
   context: Pick<CommandContext, 'stderr' | 'env' | 'cwd' | 'signal'>,
 ): Promise<Executed> {

@@ -31,7 +31,7 @@ const purposesOf = (text: string | undefined): readonly Purpose[] => {
 const marks = { allowed: 'ok     ', denied: 'MISSING', unknown: '?      ' } as const;
 
 /** What is missing, in full; what is there, in a line. */
-export const permissionsText = (
+const permissionsText = (
   door: Pick<Door, 'accountId' | 'region' | 'caller'>,
   checked: readonly CheckedPermission[],
 ): string => {

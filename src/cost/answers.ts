@@ -11,7 +11,7 @@ export interface MonthlyCost {
 }
 
 /** A thousand million million is more than AWS runs; beyond it a volume is a slip of the keyboard. */
-export const greatestVolume = 1e15;
+const greatestVolume = 1e15;
 
 /** Undefined if a volume can be priced, else why not. */
 export const volumeProblem = (executions: number): string | undefined => {

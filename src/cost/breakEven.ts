@@ -5,7 +5,7 @@ import { billedDurationMs, billedMemoryMb, gbSeconds } from './express';
 import { findPrice } from './table';
 
 /** An Express execution may last 5 minutes. */
-export const expressLimitMs = 300_000;
+const expressLimitMs = 300_000;
 
 interface UnitPrices {
   readonly transition: number;

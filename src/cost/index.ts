@@ -26,7 +26,7 @@ export {
 } from './architectures';
 export { parametersOfArm } from './armParameters';
 export { forecastAsCode, forecastSystem, type ExpectedUsd, type SystemForecast } from './systemForecast';
-export { studyCosts, studyPrices } from './study';
+export { studyCosts } from './study';
 export { assumptionsOfArm, initMsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';
 export { parsePriceList, refreshTable, type PriceChange, type PriceList } from './refresh';
 export { checkForecast, type ForecastCheck } from './explain';

@@ -4,7 +4,7 @@ import { parsePriceTable, type PriceTable } from './table';
 import prices from './study.json';
 
 /** The prices the study states, as a table of its own (region `study`). */
-export const studyPrices = (): PriceTable => {
+const studyPrices = (): PriceTable => {
   const parsed = parsePriceTable(prices);
   if (!parsed.ok) throw new Error(`The study's price table is damaged: ${parsed.problems.join(' ')}`);
   return parsed.table;

@@ -9,7 +9,7 @@ import type { Failure, Outcome } from './outcome';
 import type { Visit } from './visit';
 
 /** What a catcher sees of a failure; a timeout has no cause and shows an empty one. */
-export const errorOutput = (failed: Failure): Json => ({ Error: failed.error ?? '', Cause: failed.cause ?? '' });
+const errorOutput = (failed: Failure): Json => ({ Error: failed.error ?? '', Cause: failed.cause ?? '' });
 
 /** The first catcher that matches takes the failure; where its own fields fail, that failure is not caught again. */
 export const caught = (visit: Visit, failed: Failure): MaybePromise<Outcome> => {

@@ -31,7 +31,7 @@ const languageOf = (fields: JsonObject, inherited: QueryLanguage): QueryLanguage
   fields['QueryLanguage'] === 'JSONata' ? 'JSONata' : fields['QueryLanguage'] === 'JSONPath' ? 'JSONPath' : inherited;
 
 /** A machine, a branch or a processor; `machineLanguage` is what the whole definition says, whatever a Map or Parallel around says. */
-export const compileStates = (definition: JsonObject, machineLanguage: QueryLanguage): MachineNode => {
+const compileStates = (definition: JsonObject, machineLanguage: QueryLanguage): MachineNode => {
   const fields = definition['States'];
   if (!isObject(fields)) throw new DefinitionError('States must be an object of states.');
   const states = new Map<string, StateNode>();

@@ -5,7 +5,7 @@ import type { Load } from '../model/plan';
 import { validateLoad } from '../run/shapes';
 
 /** What a row's runs are drawn as; numbers are the study's. */
-export const drawings = ['states', 'transitions', 'durations', 'load', 'payload'] as const;
+const drawings = ['states', 'transitions', 'durations', 'load', 'payload'] as const;
 export type Drawing = (typeof drawings)[number];
 
 /** One row of the table of experiments. */

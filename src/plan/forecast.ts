@@ -32,7 +32,7 @@ const startsOf = (type: ArmType, quotas: Quotas) =>
   type === 'STANDARD' ? quotas.startExecutionStandard : type === 'EXPRESS' ? quotas.startExecutionExpress : unlimited;
 
 /** Seconds that are given to collecting after the load: past it, histories are sampled. */
-export const collectSeconds = 60;
+const collectSeconds = 60;
 
 /**
  * How long a plan takes, what will be throttled and what it costs, in a sentence each. Derived from the estimate: a

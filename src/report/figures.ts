@@ -126,7 +126,7 @@ export const armsTable = (document: RunDocument, locale?: string): Table => {
   };
 };
 
-export const errorsText = (errors: Readonly<Record<string, number>>): string =>
+const errorsText = (errors: Readonly<Record<string, number>>): string =>
   Object.entries(errors)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 5)

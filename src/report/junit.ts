@@ -4,7 +4,7 @@ import type { RunDocument } from '../model/run';
 const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 
 /** Text for XML 1.0: its five signs escaped, characters it cannot hold dropped. */
-export const xml = (text: string): string =>
+const xml = (text: string): string =>
   text
     .replace(control, '')
     .replace(/[&<>"']/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' })[sign]!);

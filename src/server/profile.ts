@@ -13,7 +13,7 @@ import study from './profiles/study.json';
 const shipped: Readonly<Record<string, unknown>> = { study };
 
 /** A profile that cannot be read or is wrong: says everything that is, and what to do. */
-export class ProfileError extends Error {
+class ProfileError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'ProfileError';

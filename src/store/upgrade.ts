@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../model/json';
 import type { RunDocument } from '../model/run';
 
-export const currentSchema = 'stepbench.run/1';
+const currentSchema = 'stepbench.run/1';
 
 /**
  * Steps from one version of the run document to the next, by the version they start from. `/0` is the format of the

@@ -42,7 +42,7 @@ export interface ExistingMachine {
 }
 
 /** `arn:…:log-group:/aws/vendedlogs/x:*` → `/aws/vendedlogs/x`. */
-export const logGroupOfArn = (arn: string): string => arn.split(':log-group:')[1]?.replace(/:\*$/, '') ?? arn;
+const logGroupOfArn = (arn: string): string => arn.split(':log-group:')[1]?.replace(/:\*$/, '') ?? arn;
 
 /**
  * Looks a deployed machine up. Nothing is created or changed.

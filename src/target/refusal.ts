@@ -11,7 +11,7 @@ export const isAbsent = (error: unknown): boolean =>
 export const isTaken = (error: unknown): boolean =>
   /AlreadyExists|ResourceConflict|ResourceInUse|EntityAlreadyExists|QueueNameExists/.test(nameOf(error));
 
-export const isThrottled = (error: unknown): boolean =>
+const isThrottled = (error: unknown): boolean =>
   /Throttl|TooManyRequests|LimitExceededException|RequestLimitExceeded/.test(nameOf(error)) &&
   !/StateMachineLimitExceeded/.test(nameOf(error));
 

@@ -1,6 +1,6 @@
 import type { Door } from './door';
 import type { LedgerEntry, ResourceKind } from './ledger';
-import { namePrefix, tagNames } from './names';
+import { namePrefix } from './names';
 import { isAbsent } from './refusal';
 import { isOurs } from './remove';
 
@@ -71,5 +71,3 @@ const roles = async ({ sdk, clients }: Door): Promise<Found[]> => {
   }
   return found;
 };
-
-export const ownerTag = tagNames.owner;

@@ -43,7 +43,7 @@ export interface OpenVisit {
 }
 
 /** Stage parts of a closed visit; see StageParts. They sum to its duration because each instant is given to exactly one part. */
-export const stageParts = (visit: Pick<OpenVisit, 'type' | 'enteredAt' | 'exitedAt' | 'attempts'>): StageParts => {
+const stageParts = (visit: Pick<OpenVisit, 'type' | 'enteredAt' | 'exitedAt' | 'attempts'>): StageParts => {
   const parts = { pre: 0, queue: 0, work: 0, wait: 0, backoff: 0, post: 0 };
   if (visit.exitedAt === undefined) return parts;
   const end = visit.exitedAt;

@@ -90,7 +90,7 @@ export const samplesTable = (run: RunDocument, arms: readonly Arm[], caption: st
   };
 };
 
-export const latencySentence = (arm: Arm, arms: readonly Arm[], context: Context): string | null =>
+const latencySentence = (arm: Arm, arms: readonly Arm[], context: Context): string | null =>
   arm.latencyMs === null
     ? null
     : context.t(

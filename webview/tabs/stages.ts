@@ -3,7 +3,7 @@ import type { Context } from '../context';
 import { h, type VNode } from '../dom/vnode';
 
 /** The parts of a bar, in the order of time; grey transition, yellow queue, coloured work, hatched waiting. */
-export const stageKinds = ['transition', 'queue', 'work', 'wait'] as const;
+const stageKinds = ['transition', 'queue', 'work', 'wait'] as const;
 export type StageKind = (typeof stageKinds)[number];
 export type Stages = Readonly<Record<StageKind, number>>;
 

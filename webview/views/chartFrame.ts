@@ -66,7 +66,7 @@ export const chartFrame = (frame: Frame, state: PanelState, context: Context): V
 };
 
 /** A small button in the muted colour: there when looked for. */
-export const quietButton = (label: string, hint: string, onClick: (event: Event) => void, props: Props = {}): VNode =>
+const quietButton = (label: string, hint: string, onClick: (event: Event) => void, props: Props = {}): VNode =>
   h('button', { class: 'quiet', title: hint, ...props, on: { click: onClick } }, label);
 
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -38,4 +38,4 @@ export const head = (state: PanelState, { t, ask }: Context): VNode => {
   );
 };
 
-export const fileName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
+const fileName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;

@@ -8,7 +8,7 @@ import { isOpen, listOf, type Findings } from './findings';
 import { checkJsonataText, checkReferencePath, checkTemplate } from './queries';
 
 /** Every operator by name, `…Path` forms included. */
-export const operators: readonly string[] = [...comparisons.keys()]
+const operators: readonly string[] = [...comparisons.keys()]
   .flatMap((name) => [name, `${name}Path`])
   .concat('StringMatches', ...typeTests.keys());
 const isOperator = new Set(operators);

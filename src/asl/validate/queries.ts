@@ -61,7 +61,7 @@ function checkField(findings: Findings, value: Json, key: string, path: Path, at
 }
 
 /** Why a text is neither a path nor an intrinsic call. */
-export function expressionError(text: string): QuerySyntaxError | undefined {
+function expressionError(text: string): QuerySyntaxError | undefined {
   return attempt(() => (isIntrinsic(text) ? parseIntrinsic(text) : parsePath(text)));
 }
 

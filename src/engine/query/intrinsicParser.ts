@@ -18,7 +18,7 @@ export interface IntrinsicCall {
 }
 
 /** Least and most arguments of each of the 18 functions. */
-export const intrinsicArity: Readonly<Record<string, readonly [number, number]>> = {
+const intrinsicArity: Readonly<Record<string, readonly [number, number]>> = {
   'States.Format': [1, Infinity],
   'States.StringToJson': [1, 1],
   'States.JsonToString': [1, 1],

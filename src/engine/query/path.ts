@@ -21,7 +21,7 @@ export function rootOf(scope: Scope, root: PathRoot): Json | undefined {
 }
 
 /** The names of a path made only of single names, the common case that gets a closure of its own. */
-export function plainNames(path: ParsedPath): readonly string[] | undefined {
+function plainNames(path: ParsedPath): readonly string[] | undefined {
   const names: string[] = [];
   for (const token of path.tokens) {
     if (token.kind !== 'property' || token.names.length !== 1) return undefined;
@@ -91,7 +91,7 @@ export function compileLookup(text: string): Lookup {
   return lookupOf(parsePath(text));
 }
 
-export function lookupOf(path: ParsedPath): Lookup {
+function lookupOf(path: ParsedPath): Lookup {
   const names = plainNames(path);
   // Names alone need no complaint that nobody reads: a miss is a miss (IsPresent asks for things that are not there).
   if (names)

@@ -27,7 +27,7 @@ export interface ParsedPath {
 }
 
 /** Aggregates of the path library, applied to what the path before them found. */
-export const pathFunctions = [
+const pathFunctions = [
   'length',
   'size',
   'min',

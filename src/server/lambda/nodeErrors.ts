@@ -81,7 +81,7 @@ function traceOf(error: Error, root: string, type?: string): string[] {
 }
 
 /** `time TAB request TAB level TAB text`, one event a call whatever line breaks the text has. */
-export function logLine(level: string, text: string): string {
+function logLine(level: string, text: string): string {
   return (
     `${new Date().toISOString()}\t${running.getStore()?.id ?? 'undefined'}\t${level}\t${text}`.replaceAll(
       '\n',

@@ -17,7 +17,7 @@ export function languageOfRuntime(runtime: string): Language | undefined {
 const foundFiles = new Map<string, string>();
 
 /** A file of the build: beside this bundle, or in dist/ when the sources run. Throws if there is no build. */
-export function builtFile(name: string): string {
+function builtFile(name: string): string {
   const known = foundFiles.get(name);
   if (known !== undefined) return known;
   const places = [path.join(__dirname, name), path.join(__dirname, '../../../dist', name)];

@@ -14,7 +14,7 @@ export interface LogsOptions {
   readonly admit?: (operation: string, input: JsonObject) => void;
 }
 
-export const notFound = (what: string): ServiceError =>
+const notFound = (what: string): ServiceError =>
   new ServiceError('ResourceNotFoundException', `The specified ${what} does not exist.`);
 const exists = (what: string): ServiceError =>
   new ServiceError('ResourceAlreadyExistsException', `The specified ${what} already exists`);

@@ -87,7 +87,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&apos;',
   '\r': '&#xD;',
 };
-export const escapeXml = (text: string): string => text.replace(/[&<>"'\r]/g, (c) => escapes[c] ?? c);
+const escapeXml = (text: string): string => text.replace(/[&<>"'\r]/g, (c) => escapes[c] ?? c);
 
 export function toXml(name: string, value: Xml): string {
   if (value === undefined) return '';

@@ -15,7 +15,7 @@ const invalid = (text: string): ServiceError =>
   new ServiceError('InvalidLoggingConfiguration', `Invalid Logging Configuration: ${text}`);
 
 /** The group named by `arn:aws:logs:R:A:log-group:NAME:*`; undefined where the ARN is not of that form. */
-export function groupOfArn(arn: string): string | undefined {
+function groupOfArn(arn: string): string | undefined {
   return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+):\*$/.exec(arn)?.[1];
 }
 

@@ -65,7 +65,7 @@ function syncResult(record: ExecutionRecord, included: boolean): object {
  * Billed memory by the pricing page's estimate: 50 MB + definition + payload × number of Parallel and Map steps, rounded up
  * to 64 MB; duration rounded up to 100 ms.
  */
-export function billing(
+function billing(
   { revision }: Pick<ExecutionRecord, 'revision'>,
   input: string,
   durationMs: number,

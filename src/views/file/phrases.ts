@@ -25,7 +25,7 @@ const trendText = (trend: number | null, locale: string): string =>
   trend === null ? '' : ` ${trend > 0 ? '▲' : '▼'} ${formatShare(Math.abs(trend), { digits: 2, locale })}`;
 
 /** `Standard 412 ms · p95 1.31 s · +58 ms in · n 25 ▼ 12 %`: parts that say nothing new are left out. */
-export const typePhrase = ({ type, figures, trend }: TypeFact, { t, locale }: Speech): string => {
+const typePhrase = ({ type, figures, trend }: TypeFact, { t, locale }: Speech): string => {
   const parts: string[] = [];
   const { durationMs: duration, transitionMs: transition } = figures;
   if (duration) {

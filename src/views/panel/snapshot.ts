@@ -81,7 +81,7 @@ const forecast = (parts: SnapshotParts, { t, locale }: Speech): string | null =>
 };
 
 /** Why the form cannot be run as it stands, or null. */
-export const formBlocker = (parts: SnapshotParts, { t }: Speech): string | null => {
+const formBlocker = (parts: SnapshotParts, { t }: Speech): string | null => {
   if (parts.blocked !== null) return parts.blocked;
   if (!parts.workflow) return t('Open a workflow to measure.');
   const errors = errorsOf(parts.workflow.machine.problems);

@@ -13,7 +13,7 @@ export interface TestWorld {
 }
 
 /** The context object given, or the one AWS makes up: an Express execution of a machine without a name. */
-export function contextOf(request: TestRequest, world: TestWorld): JsonObject {
+function contextOf(request: TestRequest, world: TestWorld): JsonObject {
   if (request.context) return request.context;
   const execution = world.uuid();
   const machine = world.uuid();

@@ -10,7 +10,7 @@ import type { TestWorld } from './scope';
 const longestMs = 300_000;
 
 /** The result of the mock, or its error thrown as StateFailure. */
-export function mocked(request: TestRequest): Json {
+function mocked(request: TestRequest): Json {
   const { mock } = request;
   if (mock?.kind === 'result') return mock.result;
   throw new StateFailure(mock?.error, mock?.cause);
