@@ -73,25 +73,27 @@ export interface Points {
 
 const kindOf = ({ kind }: { readonly kind?: string }, place: number): string => kind ?? `s${place % 6}`;
 
+/** Both scales from 0 to the greatest value of all series. */
+const scalesOf = (series: readonly Points[]) => {
+  const all = series.flatMap((each) => each.points);
+  const most = (of: (point: Points['points'][number]) => number) => greatest(all.map(of), 1);
+  return [
+    linearScale(
+      most((point) => point.x),
+      box.left,
+      box.right,
+    ),
+    linearScale(
+      most((point) => point.y),
+      box.bottom,
+      box.top,
+    ),
+  ] as const;
+};
+
 /** Every execution: intended start against latency, both ms; a failed one is a cross. */
 export const scatter = (series: readonly Points[], label: string): string => {
-  const all = series.flatMap((each) => each.points);
-  const x = linearScale(
-    greatest(
-      all.map((point) => point.x),
-      1,
-    ),
-    box.left,
-    box.right,
-  );
-  const y = linearScale(
-    greatest(
-      all.map((point) => point.y),
-      1,
-    ),
-    box.bottom,
-    box.top,
-  );
+  const [x, y] = scalesOf(series);
   const marks = series.map((each, i) => {
     const kind = kindOf(each, i);
     return each.points
@@ -165,23 +167,7 @@ export const bars = (rows: readonly Bar[], label: string): string => {
 
 /** Lines over a swept value, one a system; y in ms. */
 export const lines = (series: readonly Points[], label: string, xText: (value: number) => string): string => {
-  const all = series.flatMap((each) => each.points);
-  const x = linearScale(
-    greatest(
-      all.map((point) => point.x),
-      1,
-    ),
-    box.left,
-    box.right,
-  );
-  const y = linearScale(
-    greatest(
-      all.map((point) => point.y),
-      1,
-    ),
-    box.bottom,
-    box.top,
-  );
+  const [x, y] = scalesOf(series);
   const drawn = series.map((each, i) => {
     const path = each.points
       .map((point, k) => `${k === 0 ? 'M' : 'L'}${round(x(point.x))} ${round(y(point.y))}`)
