@@ -108,6 +108,8 @@ export interface EngineLatency {
   start(type: WorkflowType): number;
   /** ms between a state's exit and the next one's entry, and before the first. */
   transition(type: WorkflowType): number;
+  /** A transition ended `ms` later than it was to, by the clock: a timer's own delay, which the next ones may make up for. */
+  late?(type: WorkflowType, ms: number): void;
 }
 
 export interface EngineHost {

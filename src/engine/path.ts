@@ -59,7 +59,7 @@ class PathRunner {
       if (run.history.full) return tooManyEvents;
       const delay = host.latency ? host.latency.transition(run.identity.type) : 0;
       if (delay > 0 || run.pacer.isDue(shown.length)) {
-        this.#later(delay > 0 ? pause(flow, delay) : run.pacer.nextTurn(host.clock), node, input, text, shown);
+        this.#later(delay > 0 ? transit(flow, delay) : run.pacer.nextTurn(host.clock), node, input, text, shown);
         return undefined;
       }
       const outcome = this.#step(node, input, text, shown);
@@ -115,6 +115,14 @@ class PathRunner {
     });
   }
 }
+
+/** Waits out a simulated transition, and tells the profile how late that ended. */
+const transit = async (flow: Flow, ms: number): Promise<void> => {
+  const { host, identity } = flow.run;
+  const due = host.clock.now() + ms;
+  await pause(flow, ms);
+  host.latency?.late?.(identity.type, host.clock.now() - due);
+};
 
 const tooManyEvents = failure(
   'States.Runtime',

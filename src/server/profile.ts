@@ -168,9 +168,13 @@ function clip(value: number, bounds: { readonly min?: number; readonly max?: num
 /** Below this many ms a timer's grain of 1 ms matters. */
 const fineMs = 5;
 
+/** So much lateness is made up for at most, ms: a machine that is starved beyond it still shows in the figures. */
+const mostMadeUpMs = 25;
+
 /**
- * What the engine waits at a start and at a transition; undefined without a profile. Fine delays are handed out in whole ms,
- * the rest carried to the next one: a timer cannot wait 0.9 ms, and 13 such waits would come out a third too long.
+ * What the engine waits at a start and at a transition; undefined without a profile. Timers cannot wait 0.9 ms and fire a little
+ * late, which over 13 transitions would come out a third too long: fine delays are handed out in whole ms with the rest
+ * carried to the next one, and what a transition was late is taken off those that follow. The sum is what was drawn.
  */
 export function engineLatency(profile: LatencyProfile | undefined, random: () => number): EngineLatency | undefined {
   if (profile === undefined) return undefined;
@@ -178,11 +182,13 @@ export function engineLatency(profile: LatencyProfile | undefined, random: () =>
   return {
     start: (type) => sampleLatency(profile.types[type]?.start, random),
     transition(type) {
-      const drawn = sampleLatency(profile.types[type]?.transition, random);
-      if (drawn >= fineMs) return drawn;
-      const owed = carried[type] + drawn;
-      carried[type] = owed % 1;
-      return Math.floor(owed);
+      const owed = carried[type] + sampleLatency(profile.types[type]?.transition, random);
+      const wait = owed >= fineMs ? owed : Math.max(0, Math.floor(owed));
+      carried[type] = owed - wait;
+      return wait;
+    },
+    late(type, ms) {
+      carried[type] = Math.max(-mostMadeUpMs, carried[type] - ms);
     },
   };
 }

@@ -88,6 +88,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 function throttledLatency(latency: EngineLatency | undefined, quotas: Quotas | undefined): EngineLatency | undefined {
   if (!quotas) return latency;
   return {
+    ...latency,
     start: (type) => latency?.start(type) ?? 0,
     transition: (type) => (latency?.transition(type) ?? 0) + (type === 'STANDARD' ? quotas.transitionDelay() : 0),
   };

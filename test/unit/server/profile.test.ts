@@ -173,4 +173,32 @@ describe('looking entries up', () => {
     expect(waits.every((wait) => wait === 0 || wait === 1)).toBe(true);
     expect(Math.abs(waits.reduce((a, b) => a + b, 0) - 88)).toBeLessThanOrEqual(1);
   });
+
+  it.each([
+    ['fine', 0.88],
+    ['long', 79],
+  ])('takes off the next %s ones what timers were late', (_, ms) => {
+    const timed = { ...profile, types: { EXPRESS: { transition: { kind: 'constant' as const, ms } } } };
+    const latency = engineLatency(timed, Math.random)!;
+    let passed = 0;
+    for (let i = 0; i < 1000; i++) {
+      const wait = latency.transition('EXPRESS');
+      const late = wait > 0 ? 1.2 : 0;
+      if (wait > 0) latency.late?.('EXPRESS', late);
+      passed += wait + late;
+    }
+    expect(Math.abs(passed - 1000 * ms)).toBeLessThan(3);
+  });
+
+  it('makes up for 25 ms and no more, each type for its own', () => {
+    const timed = { kind: 'constant' as const, ms: 100 };
+    const latency = engineLatency(
+      { ...profile, types: { EXPRESS: { transition: timed }, STANDARD: { transition: timed } } },
+      Math.random,
+    )!;
+    latency.late?.('STANDARD', 4_000);
+    expect([latency.transition('STANDARD'), latency.transition('STANDARD'), latency.transition('EXPRESS')]).toEqual([
+      75, 100, 100,
+    ]);
+  });
 });
