@@ -140,6 +140,7 @@ const table = {
   notYet: ['no figures yet', 'noch keine Zahlen'],
   notRead: ['no history read', 'kein Verlauf gelesen'],
   noneEnded: ['none has ended yet', 'noch keine ist zu Ende'],
+  noneRan: ['none ran to an end', 'keine lief zu Ende'],
   staleState: ['edited since', 'seither geändert'],
   retriesOne: ['1 retry', '1 Wiederholung'],
   failuresOne: ['1 failure', '1 Fehlschlag'],

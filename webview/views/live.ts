@@ -97,7 +97,7 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
     const ended = arm.latencyMs;
     const under = [
       several && loadLabel(arm.load, context),
-      !ended && t('noneEnded'),
+      !ended && t(run.status.kind === 'running' ? 'noneEnded' : 'noneRan'),
       ended && t('nCount', f.count(ended.n)),
       ended && `p99 ${f.ms(ended.p99)}`,
       ended && t('perSecond', f.number(round3(arm.throughputPerSecond))),

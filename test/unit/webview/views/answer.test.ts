@@ -122,6 +122,12 @@ describe('the counts', () => {
     expect(text(run)).toContain('4 throttled 6 not started');
   });
 
+  it('say of a type without an end whether one may still come', () => {
+    const without = { ...finished, arms: finished.arms.map((arm) => ({ ...arm, latencyMs: null })) };
+    expect(text({ ...without, status: { kind: 'running', phase: 'loading' } })).toContain('none has ended yet');
+    expect(text({ ...without, status: { kind: 'stopped', reason: 'by hand' } })).toContain('none ran to an end');
+  });
+
   it('are a line of text where the column is narrow', () => {
     const classes = (width: number): unknown =>
       findAll(live(finished, showing(snapshots.finished(), width), recording()), ({ tag }) => tag === 'dl')[0]!.props
