@@ -78,10 +78,10 @@ export async function runCommand(page, title) {
   for (let tries = 0; ; tries++) {
     await page.keyboard.press('F1');
     const input = page.locator('.quick-input-widget:visible input.input');
-    await input.waitFor({ timeout: 10_000 });
-    await input.fill(`>${title}`);
     const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     try {
+      // A webview that is being shown takes the focus, and the palette closes: then it is asked for again.
+      await input.fill(`>${title}`, { timeout: 10_000 });
       await row.waitFor({ timeout: 5000 });
       await row.click();
       return;
