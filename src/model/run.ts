@@ -3,6 +3,7 @@ import type { Distribution, Interval } from './distribution';
 import type { StateType } from './machine';
 import type { Load, Plan } from './plan';
 import type { ArmType } from './system';
+import type { StageParts } from './visit';
 
 /**
  * The run document, `stepbench.run/1`: the one thing every view and report renders. A live run is a partial one.
@@ -177,14 +178,7 @@ export interface StateFigures {
   readonly durationMs: Distribution | null;
   readonly transitionMs: Distribution | null;
   /** Mean ms of each stage part; they sum to the mean duration. */
-  readonly parts: {
-    readonly pre: number;
-    readonly queue: number;
-    readonly work: number;
-    readonly wait: number;
-    readonly backoff: number;
-    readonly post: number;
-  };
+  readonly parts: StageParts;
   /** 0…1: its mean share of the critical path. */
   readonly criticalShare: number;
   readonly coldStarts: number;

@@ -8,8 +8,6 @@ import type { Ask } from './contract';
 import { estimateOf } from './estimate';
 import type { Prepared } from './prepare';
 
-export { estimateOf, functionsOf } from './estimate';
-
 /**
  * Says whose account it is and what the run would cost there, and asks: on an account always, on another endpoint only where the
  * forecast is above a cap that was set. @throws ExpectedError when the answer is no.

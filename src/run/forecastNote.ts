@@ -13,7 +13,7 @@ import {
 import type { JsonObject } from '../model/json';
 import { isWorkflowType } from '../model/system';
 import { loadProfile } from '../server/profile';
-import { functionsOf } from './confirm';
+import { functionsOf } from './estimate';
 import { addNote, type RunState } from './document';
 import { laneLabel, type Lane } from './lane';
 import type { Prepared } from './prepare';

@@ -21,7 +21,7 @@ import { initOfEarlierRuns } from './earlier';
 import { fetchExisting } from './existing';
 import { addNote, newRunId, renderDocument, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
-import { estimateOf } from './confirm';
+import { estimateOf } from './estimate';
 import { compareTypes, parseThresholds, watchCost, watchThresholds } from './figures';
 import { tellForecast } from './forecastNote';
 import type { JobIo } from './io';

@@ -3,7 +3,7 @@ import { systemOfType, typeOfSystem } from '../model/system';
 import type { Plan } from '../model/plan';
 import { createArm } from '../stats';
 import type { RunningSystem } from '../systems/system';
-import { functionsOf } from './confirm';
+import { functionsOf } from './estimate';
 import { freshCounts, type Lane } from './lane';
 import type { Prepared } from './prepare';
 import type { Session } from './session';

@@ -9,7 +9,7 @@ import { createArm, type ArmBuilder } from '../stats';
 import { readSampleLines } from '../store/samples';
 import type { RunStore } from '../store/runs';
 import type { Door } from '../target/door';
-import { functionsOf } from './confirm';
+import { functionsOf } from './estimate';
 import { executionArnOf } from './execution';
 import { createPacer } from './pace';
 import { executionNameOf, parseLine, type ArmHead, type SampleHead, type SampleLine } from './sampleLine';
