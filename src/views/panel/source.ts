@@ -58,11 +58,13 @@ export const createPanelSource = (parts: {
   const { machines, current, choices, targets, runner, figures, stores } = parts;
   const snapshot = async (): Promise<PanelSnapshot> => {
     const { uri } = current;
-    const target = targets.current(uri);
-    const settings = planSettings(uri, target);
     const document = uri && (await vscode.workspace.openTextDocument(uri).then(undefined, () => undefined));
     const inputs = uri ? await workflowInputs(uri) : new Map<string, string>();
     const systems = uri ? await workflowSystems(uri) : [];
+    const recent = uri ? await stores.recent(uri) : [];
+    // Nothing is waited for from here on: what a panel has been told that it was taken is never older in what it is shown next.
+    const target = targets.current(uri);
+    const settings = planSettings(uri, target);
     const form = fittingForm(uri && choices.form(uri), formDefaults(uri), [...inputs.keys()], systems);
     const shown = uri ? figures.of(uri) : null;
     const { activity } = runner;
@@ -88,7 +90,7 @@ export const createPanelSource = (parts: {
         run: live ?? shown?.run ?? null,
         baseline: live ? null : (shown?.baseline ?? null),
         comparisons: live ? [] : (shown?.comparisons ?? []),
-        recent: uri ? await stores.recent(uri) : [],
+        recent,
       },
       speech(),
     );
@@ -125,6 +127,16 @@ export const createRequests = (parts: {
     if (!parts.current.uri) throw new ExpectedError(t('Open a workflow first.'));
     return parts.current.uri;
   };
+  /** When there is a run to show, and with it a Stop; until then the panel says no to a second click on Run. */
+  const hasBegun = () =>
+    new Promise<void>((resolve) => {
+      const { runner } = parts;
+      const listener = runner.onDidChange(() => {
+        if (runner.activity.kind === 'running' && !runner.activity.document) return;
+        listener.dispose();
+        resolve();
+      });
+    });
   const storedRun = async (id: string) => {
     const uri = workflow();
     const summary = (await parts.stores.of(uri)?.list())?.runs.find((run) => run.id === id);
@@ -153,8 +165,9 @@ export const createRequests = (parts: {
         await parts.choices.setForm(workflow(), request.form);
         return undefined;
       case 'run': {
-        // The reply says that it began; how it ends is told by snapshots and by one notification.
-        parts.benchmark.again(workflow()).catch(parts.funnel);
+        // The reply says that it began, or will not; how it ends is told by snapshots and by one notification.
+        const ended = parts.benchmark.again(workflow()).catch(parts.funnel);
+        await Promise.race([ended, hasBegun()]);
         return undefined;
       }
       case 'stop':
