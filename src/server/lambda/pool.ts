@@ -35,6 +35,9 @@ const flowingMs = 50;
 /** The same while the processor has nothing to spare, and even the quickest take their time. */
 const crowdedMs = 1_000;
 
+/** What a start costs, in warm invocations: from so many in line for each of a function's processes another one pays. */
+const startWorth = 32;
+
 /** A Node process with a small handler takes about 50 MB. */
 const bytesEach = 64 * 1024 ** 2;
 
@@ -62,7 +65,8 @@ export class ProcessPool {
    * `limit`: processes at a time, at least 1, those that wait not counted. `cores`: so many may be in their start at once, which
    * costs hundreds of times what a warm invocation costs; and once twice as many work and come free all the time, more of
    * them would only share the processor: a queue is served sooner by those who are warm. `saturated`: the processor has
-   * nothing to spare, which those that wait for this server do not show.
+   * nothing to spare, which those that wait for this server do not show. A long line gets more all the same, up to four times the
+   * cores: on a machine that others keep busy an invocation mostly waits for its turn, and one process would serve one at a time.
    */
   constructor(
     private readonly limit: number,
@@ -161,7 +165,8 @@ export class ProcessPool {
       this.lend(shared, waiter, false);
       return true;
     }
-    if (this.starting >= this.cores || (this.flows() && this.has(source.key))) return false;
+    if (this.starting >= this.cores) return false;
+    if (this.flows() && this.has(source.key) && !this.pays(source.key)) return false;
     if (!this.room()) {
       // The one that has rested longest makes way.
       const oldest = this.idle[0];
@@ -225,7 +230,8 @@ export class ProcessPool {
       const starving = queues.find(([key]) => !this.has(key));
       const fitting = queues.find(([, [first]]) => first && this.fits(first.source));
       // A start may have to wait for others while there is somebody whom a warm process fits.
-      const turn = [starving, fitting, queues[0]].find((each) => each?.[1][0] && this.serve(each[1][0]));
+      const long = queues.find(([key]) => this.pays(key));
+      const turn = [starving, fitting, long, queues[0]].find((each) => each?.[1][0] && this.serve(each[1][0]));
       if (!turn) return;
       const [key, queue] = turn;
       queue.shift();
@@ -252,9 +258,22 @@ export class ProcessPool {
   }
 
   private has(key: string): boolean {
-    if (this.idle.some((p) => p.key === key)) return true;
-    for (const process of this.busy) if (process.key === key) return true;
-    return false;
+    return this.count(key) > 0;
+  }
+
+  private count(key: string): number {
+    let count = 0;
+    for (const process of this.idle) if (process.key === key) count++;
+    for (const process of this.busy) if (process.key === key) count++;
+    return count;
+  }
+
+  /** Whether the line for a function is worth another process of it although the processor is busy. */
+  private pays(key: string): boolean {
+    const line = this.waiting.get(key)?.length ?? 0;
+    if (line < startWorth) return false;
+    const its = this.count(key);
+    return its < 4 * this.cores && line >= startWorth * its;
   }
 
   private lend(process: RuntimeProcess, waiter: Waiter, fresh: boolean): void {

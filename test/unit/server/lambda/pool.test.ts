@@ -151,6 +151,16 @@ describe('ProcessPool', () => {
     for (const lease of [third, await fourth, other]) pool.release(lease.process);
   });
 
+  it('starts another for a long line all the same: one process would serve one at a time', async () => {
+    pool = new ProcessPool(8, realClock(), 1, () => true);
+    const first = await pool.acquire(source('a'));
+    await first.process.started;
+    pool.release(first.process);
+    const line = Array.from({ length: 34 }, () => pool.acquire(source('a')));
+    expect(pool.size).toBe(2);
+    for (const lease of line) pool.release((await lease).process);
+  });
+
   it('starts one all the same when nothing comes free for long', async () => {
     pool = new ProcessPool(8, realClock(), 8, () => true);
     const first = await pool.acquire(source('a'));
