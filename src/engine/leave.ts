@@ -9,6 +9,10 @@ import type { Visit } from './visit';
 export const tooLarge = (what: string): string =>
   `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`;
 
+/** AWS's words for what a task would send above 256 KiB, as a user of the service reports them (mbc-cqrs-serverless, pull request 466). */
+export const tooMuchSent = (state: string): string =>
+  `The state/task '${state}' provided parameters with a size exceeding the maximum number of bytes service limit.`;
+
 /** `text` where the output's text is known already. */
 export const done = (visit: Visit, settled: Settled, next: StateNode | undefined, text?: string): Outcome => {
   const { output, assigned } = settled;

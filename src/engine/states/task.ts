@@ -8,7 +8,7 @@ import { chain } from '../chain';
 import type { MaybePromise, TaskResult } from '../contract';
 import { evaluationFailure, runtimeFailure } from '../failures';
 import { wholeNumber } from '../items';
-import { done, tooLarge } from '../leave';
+import { done, tooLarge, tooMuchSent } from '../leave';
 import { exceedsPayload } from '../limits';
 import type { NumberField, TaskNode } from '../nodes';
 import { failure, type Failure, type Outcome } from '../outcome';
@@ -57,7 +57,7 @@ const positive = (visit: Visit<TaskNode>, field: NumberField, value: number | Fa
 const schedule = (visit: Visit<TaskNode>, attempt: Attempt, parameters: Json): MaybePromise<Outcome> => {
   const { node, flow } = visit;
   const text = parameters === visit.rawInput ? visit.text : JSON.stringify(parameters);
-  if (exceedsPayload(text)) return failure('States.DataLimitExceeded', tooLarge(node.name));
+  if (exceedsPayload(text)) return failure('States.DataLimitExceeded', tooMuchSent(node.name));
   const refused = flow.run.host.tasks.refuse?.(node.integration, parameters);
   if (refused !== undefined) return runtimeFailure(visit, notStarted(text, node.language, refused));
   flow.emit(node.family.scheduled, scheduledDetails(visit, attempt, text));

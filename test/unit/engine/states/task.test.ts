@@ -298,6 +298,16 @@ describe('time and size', () => {
     expect((await runOne(invoke, {}, { script: () => ok('é'.repeat(131_070)) })).status).toBe('SUCCEEDED');
   });
 
+  it('refuses parameters above 256 KiB before anything is scheduled', async () => {
+    const state = { ...invoke, Parameters: { FunctionName: 'f', Payload: { 'a.$': '$.x', 'b.$': '$.x' } } };
+    const large = await runOne(state, { x: 'é'.repeat(70_000) }, { script: () => ok(1) });
+    expect([large.error, large.cause, large.history.map((event) => event.type)]).toEqual([
+      'States.DataLimitExceeded',
+      "The state/task 'S' provided parameters with a size exceeding the maximum number of bytes service limit.",
+      ['ExecutionStarted', 'TaskStateEntered', 'ExecutionFailed'],
+    ]);
+  });
+
   it('survives a runner that throws, rejects or answers after the end', async () => {
     const thrown = await runOne(
       task,
