@@ -6,13 +6,14 @@ import { createRandom } from '../../../src/run/random';
 import { startServer } from '../../../src/server/start';
 import type { RunningServer } from '../../../src/server/options';
 import type { Deployment } from '../../../src/target/deployment';
-import { openDoor, type Door } from '../../../src/target/door';
+import type { Door } from '../../../src/target/door';
 import { leftLedgers, memoryLedger, startLedger, type Ledger, type LedgerHead } from '../../../src/target/ledger';
 import { createLocalServices } from '../../../src/target/localServices';
 import { deployMachine } from '../../../src/target/machine';
 import { removeAll, removeOne } from '../../../src/target/remove';
 import { deriveRole, describeRole } from '../../../src/target/role';
 import { findByTag } from '../../../src/target/sweep';
+import { everything, openAccount } from './account';
 import { startFaultProxy, type Fault } from './faultProxy';
 import { newFolder, workflow } from './setUp';
 
@@ -28,49 +29,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const open = async (server: RunningServer, endpoint = server.endpoint): Promise<Door> => {
-  const { accessKeyId, secretAccessKey } = server.credentials;
-  const door = await openDoor(
-    { kind: 'endpoint', url: endpoint, region: server.region },
-    {
-      now: () => Date.now(),
-      signIn: {
-        env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
-        askMfa: () => Promise.resolve(undefined),
-      },
-      timeouts: { callMs: 1_000 },
-    },
-  );
+const open = async (server: RunningServer, endpoint?: string): Promise<Door> => {
+  const door = await openAccount(server, endpoint === undefined ? undefined : { endpoint, callMs: 1_000 });
   closing.push(() => door.close());
   return door;
-};
-
-/** All that is on the account, by name. */
-const everything = async ({ clients, sdk }: Door): Promise<string[]> => {
-  const tables = await import('@aws-sdk/client-dynamodb').then(({ ListTablesCommand }) =>
-    clients.dynamodb.send(new ListTablesCommand({})),
-  );
-  const queues = await import('@aws-sdk/client-sqs').then(({ ListQueuesCommand }) =>
-    clients.sqs.send(new ListQueuesCommand({})),
-  );
-  const functions = await import('@aws-sdk/client-lambda').then(({ ListFunctionsCommand }) =>
-    clients.lambda.send(new ListFunctionsCommand({})),
-  );
-  const machines = await clients.sfn.send(new sdk.ListStateMachinesCommand({}));
-  const groups = await clients.logs.send(new sdk.DescribeLogGroupsCommand({}));
-  const topics = await clients.sns.send(new sdk.ListTopicsCommand({}));
-  const roles = await clients.iam.send(new sdk.ListRolesCommand({}));
-  return [
-    ...(machines.stateMachines ?? []).map((each) => `machine ${each.name}`),
-    ...(groups.logGroups ?? []).map((each) => `group ${each.logGroupName}`),
-    ...(topics.Topics ?? []).map((each) => `topic ${each.TopicArn}`),
-    ...(tables.TableNames ?? []).map((name) => `table ${name}`),
-    ...(queues.QueueUrls ?? []).map((url) => `queue ${url}`),
-    ...(functions.Functions ?? []).map((each) => `function ${each.FunctionName}`),
-    ...(roles.Roles ?? [])
-      .filter((each) => each.RoleName?.startsWith('stepbench'))
-      .map((each) => `role ${each.RoleName}`),
-  ];
 };
 
 const prepare = () => {
