@@ -1,7 +1,7 @@
 // Builds every bundle of the product into dist/. `--watch` rebuilds, `--dev` leaves out minification.
 import { build, context } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -72,6 +72,28 @@ const lazyLibraries = {
   },
 };
 
+/**
+ * The editor's API, required once: of `import * as vscode` esbuild makes a copy of all its names in every module that has it,
+ * half of what loading the extension takes. The names kept here are those that the sources write.
+ */
+const editorApi = {
+  name: 'editor-api',
+  setup(b) {
+    b.onResolve({ filter: /^vscode$/ }, (args) =>
+      args.namespace === 'editor-api'
+        ? { path: 'vscode', external: true }
+        : { path: 'vscode', namespace: 'editor-api' },
+    );
+    b.onLoad({ filter: /.*/, namespace: 'editor-api' }, async () => {
+      const files = (await readdir(path.join(root, 'src'), { recursive: true })).filter((file) => file.endsWith('.ts'));
+      const texts = await Promise.all(files.map((file) => readFile(path.join(root, 'src', file), 'utf8')));
+      const names = new Set(texts.flatMap((text) => [...text.matchAll(/\bvscode\.(\w+)/g)].map(([, name]) => name)));
+      const each = [...names].sort().map((name) => `export const ${name} = api.${name};`);
+      return { contents: ["const api = require('vscode');", ...each].join('\n'), loader: 'js' };
+    });
+  },
+};
+
 /** `mainFields` module first: otherwise jsonc-parser's UMD build bundles silently and crashes at load. */
 const node = {
   bundle: true,
@@ -104,7 +126,7 @@ const browser = {
 };
 
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [lazyParts, lazyLibraries] },
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [editorApi, lazyParts, lazyLibraries] },
   { ...node, entryPoints: { recovery: 'src/run/recovery.ts' }, plugins: [lazyParts, lazyLibraries] },
   {
     ...node,
