@@ -93,8 +93,8 @@ const compileDistributed = (
     reader: isObject(state['ItemReader']) ? compileReader(state['ItemReader'], language) : undefined,
     batcher: isObject(batcher)
       ? {
-          maxItems: numberField(batcher, 'MaxItemsPerBatch', language),
-          maxBytes: numberField(batcher, 'MaxInputBytesPerBatch', language),
+          maxItems: numberField(batcher, 'MaxItemsPerBatch', language, 'ItemBatcher/'),
+          maxBytes: numberField(batcher, 'MaxInputBytesPerBatch', language, 'ItemBatcher/'),
           batchInput:
             batcher['BatchInput'] === undefined
               ? undefined
@@ -142,7 +142,7 @@ const compileReader = (reader: JsonObject, language: QueryLanguage): ReaderField
           : undefined,
     headers: Array.isArray(headers) ? headers.map(String) : undefined,
     delimiter: delimiters[textOf(config['CSVDelimiter'] ?? 'COMMA')] ?? ',',
-    maxItems: numberField(config, 'MaxItems', language),
+    maxItems: numberField(config, 'MaxItems', language, 'ItemReader/ReaderConfig/'),
     itemsPointer: typeof config['ItemsPointer'] === 'string' ? config['ItemsPointer'] : undefined,
   };
 };

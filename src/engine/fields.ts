@@ -7,18 +7,28 @@ import { compileJsonata, compilePath } from './query';
 /** The text a field has; empty where it is none. */
 export const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
-/** `field` or `fieldPath` of a state, or undefined where it has neither. Also for Wait's `Timestamp`, which is a text. */
-export const numberField = (state: JsonObject, field: string, language: QueryLanguage): NumberField | undefined => {
+/**
+ * `field` or `fieldPath` of an object, or undefined where it has neither. Also for Wait's `Timestamp`, which is a text.
+ * `within` is where in its state the object stands: it begins the location of a failed evaluation.
+ */
+export const numberField = (
+  state: JsonObject,
+  field: string,
+  language: QueryLanguage,
+  within = '',
+): NumberField | undefined => {
   const path = state[`${field}Path`];
-  if (typeof path === 'string') return { field, form: 'path', source: path, evaluate: compilePath(path) };
+  if (typeof path === 'string')
+    return { field, location: field, form: 'path', source: path, evaluate: compilePath(path) };
   const value = state[field];
   if (value === undefined) return undefined;
   if (language === 'JSONata' && typeof value === 'string' && value.startsWith('{%'))
     return {
       field,
+      location: `${within}${field}`,
       form: 'jsonata',
       source: value,
-      evaluate: compileJsonata(value, field, field === 'Timestamp' ? {} : { expect: 'number' }),
+      evaluate: compileJsonata(value, `${within}${field}`, field === 'Timestamp' ? {} : { expect: 'number' }),
     };
-  return { field, form: 'literal', source: JSON.stringify(value), evaluate: (): Json => value };
+  return { field, location: field, form: 'literal', source: JSON.stringify(value), evaluate: (): Json => value };
 };

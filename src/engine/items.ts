@@ -52,7 +52,7 @@ export const wholeNumber = (visit: Visit, field: NumberField): MaybePromise<numb
 const notA = (visit: Visit, field: NumberField, value: Json, kind: 'integer' | 'float'): Failure => {
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   if (field.form === 'jsonata')
-    return evaluationFailure(visit, `The ${field.field} field value ${shown} is not a valid ${kind}`, field.field);
+    return evaluationFailure(visit, `The ${field.field} field value ${shown} is not a valid ${kind}`, field.location);
   return runtimeFailure(
     visit,
     `The ${field.field}Path field refers to value "${shown}" which is not a valid ${kind}: ${field.source}`,

@@ -22,6 +22,8 @@ export interface CompiledMachine extends MachineNode {
 export interface NumberField {
   /** The field's name without `Path`. */
   readonly field: string;
+  /** Where in the state it stands, as a failed evaluation tells it. */
+  readonly location: string;
   readonly form: 'literal' | 'path' | 'jsonata';
   readonly source: string;
   readonly evaluate: Evaluate;

@@ -2,7 +2,7 @@
 import type { Severity } from '../../model/machine';
 import { hasPlaceholder } from '../placeholders';
 import type { Path } from '../sourceTree';
-import type { Json } from '../../model/json';
+import type { Json, JsonObject } from '../../model/json';
 
 export interface Finding {
   readonly severity: Severity;
@@ -46,3 +46,12 @@ export class Findings {
 export const isOpen = (value: Json | undefined): boolean => typeof value === 'string' && hasPlaceholder(value);
 
 export const listOf = (fields: readonly string[]): string => `[${fields.join(', ')}]`;
+
+/** Refuses two fields of which an object may have one. */
+export function checkOneOf(findings: Findings, object: JsonObject, path: Path, pair: readonly [string, string]): void {
+  if (pair.some((field) => object[field] === undefined)) return;
+  findings.schema(path, `There should only be one of the following fields: ${listOf(pair)}`, {
+    at: [...path, pair[1]],
+    onKey: true,
+  });
+}

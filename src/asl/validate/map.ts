@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../model/json';
 import type { QueryLanguage, WorkflowType } from '../../model/machine';
 import type { Path } from '../sourceTree';
 import { onlyFor } from './choice';
-import { isOpen, listOf, type Findings } from './findings';
+import { checkOneOf, isOpen, listOf, type Findings } from './findings';
 import { checkNumber } from './numbers';
 import { checkPath, checkReferencePath, checkTemplate, isExpression } from './queries';
 
@@ -138,6 +138,7 @@ function checkCall(findings: Findings, call: JsonObject, path: Path, language: Q
 }
 
 const readers = /^arn:[^:]+:states:::s3:(?:getObject|listObjectsV2)$/;
+const delimiters = ['COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'];
 const inputTypes = ['CSV', 'JSON', 'JSONL', 'MANIFEST', 'PARQUET'];
 
 function checkReader(findings: Findings, reader: Json | undefined, path: Path, language: QueryLanguage): void {
@@ -162,6 +163,11 @@ function checkReaderConfig(findings: Findings, config: JsonObject, path: Path, l
       at: [...path, 'CSVHeaderLocation'],
       onKey: true,
     });
+  if (config.CSVDelimiter !== undefined && !isOpen(config.CSVDelimiter)) {
+    if (!delimiters.includes(textFrom(config.CSVDelimiter)))
+      findings.schema([...path, 'CSVDelimiter'], `Value should be one of the following: ${listOf(delimiters)}`);
+  }
+  checkOneOf(findings, config, path, ['MaxItems', 'MaxItemsPath']);
   if (config.MaxItemsPath !== undefined) checkPath(findings, config.MaxItemsPath, [...path, 'MaxItemsPath']);
   checkNumberOrExpression(findings, config.MaxItems, [...path, 'MaxItems'], language, {
     integer: true,
@@ -175,6 +181,8 @@ function checkBatcher(findings: Findings, batcher: Json | undefined, path: Path,
   const sizes = ['MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'];
   if (!sizes.some((field) => batcher[field] !== undefined))
     findings.schema(path, `At least one of the following fields is required: ${listOf(sizes)}`);
+  checkOneOf(findings, batcher, path, ['MaxItemsPerBatch', 'MaxItemsPerBatchPath']);
+  checkOneOf(findings, batcher, path, ['MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath']);
   for (const field of ['MaxItemsPerBatchPath', 'MaxInputBytesPerBatchPath'])
     if (batcher[field] !== undefined) checkPath(findings, batcher[field], [...path, field]);
   checkNumberOrExpression(findings, batcher.MaxItemsPerBatch, [...path, 'MaxItemsPerBatch'], language, {

@@ -7,7 +7,7 @@ import { checkAssign } from './assign';
 import { checkChoice, onlyFor } from './choice';
 import { checkErrorHandling } from './errors';
 import { exclusive, expressionPaths, integers, jsonataOnly, jsonPathOnly, nullablePaths, stateFields } from './fields';
-import { isOpen, listOf, type Findings } from './findings';
+import { checkOneOf, isOpen, listOf, type Findings } from './findings';
 import { checkMap } from './map';
 import { checkNumber } from './numbers';
 import {
@@ -91,13 +91,7 @@ function checkFields(
     else if (language && other.has(field))
       findings.schema(path, onlyFor(language, field, language === 'JSONata' ? 'JSONPath' : 'JSONata'), at);
   }
-  for (const pair of exclusive) {
-    if (pair.every((field) => state[field] !== undefined))
-      findings.schema(path, `There should only be one of the following fields: ${listOf(pair)}`, {
-        at: [...path, pair[1]],
-        onKey: true,
-      });
-  }
+  for (const pair of exclusive) checkOneOf(findings, state, path, pair);
 }
 
 const endless: ReadonlySet<StateType> = new Set(['Choice', 'Succeed', 'Fail']);

@@ -2,7 +2,6 @@
 import type { Json } from '../../model/json';
 import { chain } from '../chain';
 import { Children } from '../children';
-import type { MaybePromise } from '../contract';
 import { failureOf, runtimeFailure } from '../failures';
 import { noDetails } from '../history';
 import { batches } from '../itemBatcher';
@@ -10,7 +9,7 @@ import { ItemReaderError, readItems } from '../itemReader';
 import { anyNumber, concurrencyOf, itemsOf, wholeNumber } from '../items';
 import { done } from '../leave';
 import { MapRun, type MapRunLimits } from '../mapRuns';
-import type { DistributedFields, MapNode, NumberField } from '../nodes';
+import type { DistributedFields, MapNode } from '../nodes';
 import { aborted, failure, type Failure, type Outcome } from '../outcome';
 import { ResultWriterError, transformed, writeResults } from '../resultWriter';
 import type { Visit } from '../visit';
@@ -30,15 +29,17 @@ export const runDistributedMap = async (visit: Visit<MapNode>): Promise<Outcome>
   flow.emit('MapStateStarted', { length: listed.length });
   const tolerated = await toleratedOf(visit, fields);
   if ('kind' in tolerated) return tolerated;
+  const counts = await countsOf(visit, fields);
+  if ('kind' in counts) return counts;
   if (flow.dead) return aborted;
 
   const mapRun = openMapRun(visit, fields, { maxConcurrency, ...tolerated });
   const started = flow.emit('MapRunStarted', { mapRunArn: mapRun.arn });
   flow.run.host.mapRuns?.mapRunStarted(mapRun);
-  const items = fields.reader ? await read(visit, input, fields) : (listed as readonly Json[]);
+  const items = fields.reader ? await read(visit, input, fields, counts.maxItems) : (listed as readonly Json[]);
   if (flow.dead) return aborted;
   if (!Array.isArray(items)) return failMapRun(visit, mapRun, items as Failure);
-  const inputs = await childInputs(visit, input, items as readonly Json[], fields).catch((thrown: unknown) =>
+  const inputs = await childInputs(visit, input, items as readonly Json[], counts, fields).catch((thrown: unknown) =>
     failureOf(visit, thrown),
   );
   if (flow.dead) return aborted;
@@ -147,18 +148,38 @@ const toleratedOf = async (
   return { toleratedFailureCount, toleratedFailurePercentage };
 };
 
+/** How many items are read and how many of them, or bytes, make a batch. */
+interface Counts {
+  readonly maxItems: number | undefined;
+  readonly batchItems: number | undefined;
+  readonly batchBytes: number | undefined;
+}
+
+/** Their kind is judged before the Map Run begins; that MaxItems is negative only its reader finds. */
+const countsOf = async (visit: Visit<MapNode>, { reader, batcher }: DistributedFields): Promise<Counts | Failure> => {
+  const found: (number | undefined)[] = [];
+  for (const field of [reader?.maxItems, batcher?.maxItems, batcher?.maxBytes]) {
+    const count = field && (await wholeNumber(visit, field));
+    if (typeof count === 'object') return count;
+    found.push(count);
+  }
+  const [maxItems, batchItems, batchBytes] = found;
+  return { maxItems, batchItems, batchBytes };
+};
+
 const read = async (
   visit: Visit<MapNode>,
   input: Json,
   fields: DistributedFields,
+  maxItems: number | undefined,
 ): Promise<readonly Json[] | Outcome> => {
+  if (maxItems !== undefined && maxItems < 0)
+    return failure('States.ItemReaderFailed', 'field MaxItems must be positive');
   const { host } = visit.flow.run;
   const reader = fields.reader!;
   visit.input = input;
   try {
     const parameters = await reader.parameters(visit);
-    const maxItems = reader.maxItems ? await countOf(visit, reader.maxItems) : undefined;
-    if (typeof maxItems === 'object') return maxItems;
     const release = host.clock.hold();
     try {
       return await readItems(host, reader, parameters, maxItems);
@@ -172,35 +193,27 @@ const read = async (
   }
 };
 
-const countOf = (visit: Visit<MapNode>, field: NumberField): MaybePromise<number | Failure> =>
-  chain(wholeNumber(visit, field), (value) =>
-    typeof value === 'number' && value < 0
-      ? failure('States.ItemReaderFailed', `field ${field.field} must be positive`)
-      : value,
-  );
-
 /** What each child is started with: its item through ItemSelector, or a batch of such. */
 const childInputs = async (
   visit: Visit<MapNode>,
   input: Json,
   items: readonly Json[],
-  fields: DistributedFields,
-): Promise<readonly ChildInput[] | Failure> => {
+  { batchItems, batchBytes }: Counts,
+  { batcher }: DistributedFields,
+): Promise<readonly ChildInput[]> => {
   const { selector } = visit.node;
   const selected: Json[] = [];
   for (const [index, value] of items.entries()) {
     selected.push(selector ? await selector(visit.forItem({ index, value }, input)) : value);
   }
   visit.input = input;
-  const { batcher } = fields;
   if (!batcher) return selected.map((value) => ({ input: value, items: 1 }));
-  const maxItems = batcher.maxItems ? await wholeNumber(visit, batcher.maxItems) : undefined;
-  if (typeof maxItems === 'object') return maxItems;
-  const maxBytes = batcher.maxBytes ? await wholeNumber(visit, batcher.maxBytes) : undefined;
-  if (typeof maxBytes === 'object') return maxBytes;
   const batchInput = await batcher.batchInput?.(visit);
-  return batches(selected, maxItems, maxBytes).map((group) => ({
-    input: { ...(batchInput === undefined ? {} : { BatchInput: batchInput }), Items: group },
+  const inputOf = (group: readonly Json[]): Json =>
+    batchInput === undefined ? { Items: group } : { BatchInput: batchInput, Items: group };
+  const around = Buffer.byteLength(JSON.stringify(inputOf([])));
+  return batches(selected, batchItems, batchBytes, around).map((group) => ({
+    input: inputOf(group),
     items: group.length,
   }));
 };

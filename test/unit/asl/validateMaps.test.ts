@@ -151,6 +151,30 @@ describe('maps', () => {
       ['These fields are required: [CSVHeaders] at /States/S/ItemReader/ReaderConfig'],
     ],
     [
+      'a delimiter of no name, and two bounds where one may be',
+      machine(
+        mapOf(
+          {
+            ItemReader: {
+              Resource: 'arn:aws:states:::s3:getObject',
+              ReaderConfig: {
+                InputType: 'CSV',
+                CSVHeaderLocation: 'FIRST_ROW',
+                CSVDelimiter: ';',
+                MaxItems: 1,
+                MaxItemsPath: '$.most',
+              },
+            },
+          },
+          distributed,
+        ),
+      ),
+      [
+        'Value should be one of the following: [COMMA, PIPE, SEMICOLON, SPACE, TAB] at /States/S/ItemReader/ReaderConfig/CSVDelimiter',
+        'There should only be one of the following fields: [MaxItems, MaxItemsPath] at /States/S/ItemReader/ReaderConfig',
+      ],
+    ],
+    [
       'a batch of no size',
       machine(mapOf({ ItemBatcher: {} }, distributed)),
       [

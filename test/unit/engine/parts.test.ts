@@ -82,6 +82,15 @@ describe('batches', () => {
   });
 });
 
+describe('batches of large items', () => {
+  it('stay below what a child may be given, whatever else is in its input', () => {
+    const items = Array.from({ length: 40 }, () => 'x'.repeat(10_000));
+    const sizes = batches(items, 100, undefined, 50_000).map((group) => Buffer.byteLength(JSON.stringify(group)));
+    expect(Math.max(...sizes) + 50_000).toBeLessThanOrEqual(262_144);
+    expect(sizes.length).toBe(2);
+  });
+});
+
 describe('History', () => {
   it('refuses events at its limit, but not the last one of all', () => {
     const history = new History(() => 5, undefined, 2);

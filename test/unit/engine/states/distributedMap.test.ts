@@ -254,6 +254,28 @@ describe('ItemReader and ResultWriter', () => {
     expect(execution.cause).toContain(cause);
   });
 
+  it.each(['x', 1.5])('judges MaxItemsPath %j before the Map Run begins', async (most) => {
+    const state = distributed({ Type: 'Pass' }, reader({ InputType: 'JSON', MaxItemsPath: '$.most' }));
+    const objects = store({ ...files });
+    const execution = await runOne(state, { key: 'a.json', most }, { host: hostWith(undefined, { objects }) });
+    expect([execution.error, types(execution).slice(-2)]).toEqual([
+      'States.Runtime',
+      ['MapStateStarted', 'ExecutionFailed'],
+    ]);
+    expect(execution.cause).toContain(`The MaxItemsPath field refers to value "${most}" which is not a valid integer`);
+  });
+
+  it('finds a negative MaxItemsPath while it reads', async () => {
+    const state = distributed({ Type: 'Pass' }, reader({ InputType: 'JSON', MaxItemsPath: '$.most' }));
+    const objects = store({ ...files });
+    const execution = await runOne(state, { key: 'a.json', most: -1 }, { host: hostWith(undefined, { objects }) });
+    expect([execution.error, execution.cause, types(execution).at(-3)]).toEqual([
+      'States.ItemReaderFailed',
+      'field MaxItems must be positive',
+      'MapRunFailed',
+    ]);
+  });
+
   it('lists objects', async () => {
     const state = distributed(
       { Type: 'Pass' },
