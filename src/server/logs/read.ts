@@ -4,7 +4,7 @@ import { ServiceError } from '../contract';
 import type { Operation } from '../door/jsonProtocol';
 import { inputs } from './inputs';
 import { compilePattern, PatternError, type Matcher } from './pattern';
-import { compareEvents, type LogEvent, type LogGroup, type LogStore } from './store';
+import { compareEvents, type LogEvent, type LogGroup, type LogStore, type Position } from './store';
 
 /** A page holds at most 1 MB and 10,000 events. */
 const pageBytes = 1_048_576;
@@ -19,15 +19,12 @@ const badToken = (): ServiceError =>
   new ServiceError('InvalidParameterException', 'The specified nextToken is invalid.');
 
 /** Index of the first event at or after the position. */
-function lowerBound(
-  events: readonly LogEvent[],
-  position: { readonly timestamp: number; readonly order: number },
-): number {
+function lowerBound(events: readonly LogEvent[], position: Position): number {
   let low = 0;
   let high = events.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (compareEvents(events[middle] as LogEvent, position as LogEvent) < 0) low = middle + 1;
+    if (compareEvents(events[middle] as LogEvent, position) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -78,14 +75,15 @@ function filterEvents(store: LogStore, group: LogGroup, input: JsonObject): obje
   for (; at < to && at - from < scanned && found.length < limit; at++) {
     const event = events[at] as LogEvent;
     const { name } = event.stream;
-    if ((wanted && !wanted.has(name)) || (prefix !== undefined && !name.startsWith(prefix)) || !matches(event.message))
-      continue;
-    bytes += event.message.length;
+    if ((wanted && !wanted.has(name)) || (prefix !== undefined && !name.startsWith(prefix))) continue;
+    const { message } = event;
+    if (!matches(message)) continue;
+    bytes += message.length;
     if (bytes > pageBytes && found.length > 0) break;
     found.push({
       logStreamName: name,
       timestamp: event.timestamp,
-      message: event.message,
+      message,
       ingestionTime: event.ingestionTime,
       eventId: eventId(event),
     });
@@ -96,7 +94,7 @@ function filterEvents(store: LogStore, group: LogGroup, input: JsonObject): obje
 
 const sealPosition = (event: LogEvent): string => Buffer.from(`${event.timestamp}/${event.order}`).toString('base64');
 
-function openPosition(token: string): { timestamp: number; order: number } {
+function openPosition(token: string): Position {
   const match = /^(\d+)\/(\d+)$/.exec(Buffer.from(token, 'base64').toString('utf8'));
   if (!match) throw badToken();
   return { timestamp: Number(match[1]), order: Number(match[2]) };

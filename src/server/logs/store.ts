@@ -1,14 +1,38 @@
 /** Log groups, their streams and events, in memory that stays bounded: the oldest events make room. */
 import type { LogSink } from '../contract';
+import { Messages, type MessageBlock } from './messages';
 
-export interface LogEvent {
-  /** Rising over the whole server: breaks ties of the timestamp and names the event. */
-  readonly order: number;
-  /** Epoch ms. */
-  readonly timestamp: number;
-  readonly ingestionTime: number;
-  readonly message: string;
-  readonly stream: LogStream;
+export class LogEvent {
+  readonly #block: MessageBlock;
+  readonly #place: number;
+
+  constructor(
+    /** Rising over the whole server: breaks ties of the timestamp and names the event. */
+    readonly order: number,
+    /** Epoch ms. */
+    readonly timestamp: number,
+    readonly ingestionTime: number,
+    readonly stream: LogStream,
+    messages: Messages,
+    message: string,
+  ) {
+    const { block, place } = messages.add(message);
+    this.#block = block;
+    this.#place = place;
+  }
+
+  get message(): string {
+    return this.#block.message(this.#place);
+  }
+
+  get isDeflated(): boolean {
+    return this.#block.isDeflated;
+  }
+
+  /** What AWS counts for it: its UTF-8 bytes and 26 more. */
+  get bytes(): number {
+    return this.#block.lengthOf(this.#place) + 26;
+  }
 }
 
 export interface LogStream {
@@ -33,14 +57,15 @@ export interface LogGroup {
 
 interface Events {
   list: LogEvent[];
+  readonly messages: Messages;
   /** Sorted up to here is not known: the next reader sorts. Arrivals are nearly sorted, which makes that cheap. */
   sorted: boolean;
 }
 
-export const compareEvents = (a: LogEvent, b: LogEvent): number => a.timestamp - b.timestamp || a.order - b.order;
+/** A place in a group. */
+export type Position = Pick<LogEvent, 'timestamp' | 'order'>;
 
-/** What AWS counts for an event: its UTF-8 bytes and 26 more. */
-const bytesOf = (message: string): number => message.length + 26;
+export const compareEvents = (a: Position, b: Position): number => a.timestamp - b.timestamp || a.order - b.order;
 
 export class LogStore implements LogSink {
   readonly #groups = new Map<string, LogGroup>();
@@ -99,7 +124,7 @@ export class LogStore implements LogSink {
       bytes: 0,
     };
     this.#groups.set(name, group);
-    this.#events.set(group, { list: [], sorted: true });
+    this.#events.set(group, { list: [], messages: new Messages(), sorted: true });
     return group;
   }
 
@@ -136,17 +161,12 @@ export class LogStore implements LogSink {
     if (!events) return;
     const ingestionTime = Math.round(this.now());
     for (const { timestamp, message } of added) {
-      const event: LogEvent = {
-        order: this.#order++,
-        timestamp: Math.round(timestamp),
-        ingestionTime,
-        message,
-        stream,
-      };
+      const at = Math.round(timestamp);
+      const event = new LogEvent(this.#order++, at, ingestionTime, stream, events.messages, message);
       const last = events.list[events.list.length - 1];
       if (last && compareEvents(last, event) > 0) events.sorted = false;
       events.list.push(event);
-      const bytes = bytesOf(message);
+      const { bytes } = event;
       stream.bytes += bytes;
       group.bytes += bytes;
       this.#bytes += bytes;
@@ -167,9 +187,8 @@ export class LogStore implements LogSink {
     if (!largest || !events) return;
     this.events(largest);
     const count = Math.max(1, events.list.length >> 3);
-    for (const event of events.list.splice(0, count)) {
-      const bytes = bytesOf(event.message);
-      event.stream.bytes -= bytes;
+    for (const { bytes, stream } of events.list.splice(0, count)) {
+      stream.bytes -= bytes;
       largest.bytes -= bytes;
       this.#bytes -= bytes;
     }

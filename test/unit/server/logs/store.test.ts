@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LogStore } from '../../../../src/server/logs/store';
 
 const messages = (store: LogStore, name: string): string[] => {
@@ -55,5 +55,18 @@ describe('LogStore', () => {
     store.deleteGroup('g');
     expect(store.bytes).toBe(0);
     expect(store.hasGroup('g')).toBe(false);
+  });
+
+  test('keeps long logs deflated, and gives every message back as it was', async () => {
+    const store = new LogStore(() => 0, 64_000_000);
+    const text = (n: number) => `${n} ${'an order says the same over and over, ü and \u0000 too; '.repeat(40)}`;
+    const many = 6_000;
+    for (let n = 0; n < many; n++) store.put('g', `s${n % 3}`, [{ timestamp: n ^ 1, message: text(n) }]);
+    const events = store.events(store.group('g')!);
+    await vi.waitFor(() => expect(events.filter(({ isDeflated }) => isDeflated).length).toBeGreaterThan(1_000));
+    expect(events.map(({ message }) => message)).toEqual(Array.from({ length: many }, (_, n) => text(n ^ 1)));
+    // Again, and from the middle: what was inflated is let go.
+    for (const n of [5_999, 3_000, 0, 5_998]) expect(events[n]?.message).toBe(text(n ^ 1));
+    expect(store.bytes).toBe(events.reduce((sum, event) => sum + event.message.length + 26, 0));
   });
 });
