@@ -122,7 +122,8 @@ const compileDistributed = (
 
 const delimiters: Readonly<Record<string, string>> = { COMMA: ',', PIPE: '|', SEMICOLON: ';', SPACE: ' ', TAB: '\t' };
 
-const compileReader = (reader: JsonObject, language: QueryLanguage): ReaderFields => {
+/** `ItemReader`'s fields. */
+export const compileReader = (reader: JsonObject, language: QueryLanguage): ReaderFields => {
   const config = isObject(reader['ReaderConfig']) ? reader['ReaderConfig'] : {};
   const parameters = reader['Parameters'] ?? reader['Arguments'] ?? {};
   const resource = textOf(reader['Resource']);

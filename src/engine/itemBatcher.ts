@@ -30,3 +30,16 @@ export const batches = (
   if (group.length > 0) groups.push(group);
   return groups;
 };
+
+/** What the children of a batching Map are started with, and how many items are in each. */
+export const batchInputs = (
+  items: readonly Json[],
+  maxItems: number | undefined,
+  maxBytes: number | undefined,
+  batchInput: Json | undefined,
+): { readonly input: Json; readonly items: number }[] => {
+  const inputOf = (group: readonly Json[]): Json =>
+    batchInput === undefined ? { Items: group } : { BatchInput: batchInput, Items: group };
+  const around = Buffer.byteLength(JSON.stringify(inputOf([])));
+  return batches(items, maxItems, maxBytes, around).map((group) => ({ input: inputOf(group), items: group.length }));
+};

@@ -62,14 +62,19 @@ const readObject = async (
   key: string,
 ): Promise<readonly Json[]> => {
   const content = await body(host, bucket, key);
+  return reader.inputType === 'MANIFEST' ? manifestItems(host, content, bucket) : itemsIn(content, reader);
+};
+
+/** The items of an object's text; of a manifest or a list of objects, what the text itself lists. Throws ItemReaderError. */
+export const itemsIn = (content: string, reader: ReaderFields): readonly Json[] => {
   switch (reader.inputType) {
     case 'CSV':
       return csvItems(content, reader);
     case 'JSONL':
       return jsonLines(content);
-    case 'MANIFEST':
-      return manifestItems(host, content, bucket);
     case 'JSON':
+    case 'LIST':
+    case 'MANIFEST':
       return jsonItems(content, reader);
     default:
       throw new ItemReaderError(

@@ -4,7 +4,7 @@ import { chain } from '../chain';
 import { Children } from '../children';
 import { failureOf, runtimeFailure } from '../failures';
 import { noDetails } from '../history';
-import { batches } from '../itemBatcher';
+import { batchInputs } from '../itemBatcher';
 import { ItemReaderError, readItems } from '../itemReader';
 import { anyNumber, concurrencyOf, itemsOf, wholeNumber } from '../items';
 import { done } from '../leave';
@@ -208,14 +208,7 @@ const childInputs = async (
   }
   visit.input = input;
   if (!batcher) return selected.map((value) => ({ input: value, items: 1 }));
-  const batchInput = await batcher.batchInput?.(visit);
-  const inputOf = (group: readonly Json[]): Json =>
-    batchInput === undefined ? { Items: group } : { BatchInput: batchInput, Items: group };
-  const around = Buffer.byteLength(JSON.stringify(inputOf([])));
-  return batches(selected, batchItems, batchBytes, around).map((group) => ({
-    input: inputOf(group),
-    items: group.length,
-  }));
+  return batchInputs(selected, batchItems, batchBytes, await batcher.batchInput?.(visit));
 };
 
 const resultOf = async (

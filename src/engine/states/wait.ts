@@ -7,6 +7,7 @@ import { done } from '../leave';
 import type { NumberField, WaitNode } from '../nodes';
 import { aborted, type Failure, type Outcome } from '../outcome';
 import { parseTimestamp, QueryError } from '../query';
+import type { Scope } from '../query/contract';
 import type { Visit } from '../visit';
 import { pause } from '../waiting';
 
@@ -27,16 +28,20 @@ export const runWait = (visit: Visit<WaitNode>): MaybePromise<Outcome> => {
 /** Milliseconds from now, or why they cannot be told. */
 const delayOf = (visit: Visit<WaitNode>): MaybePromise<number | Failure> => {
   const { seconds, timestamp } = visit.node;
-  if (seconds) return chain(read(visit, seconds), (value) => secondsOf(visit, seconds, value));
-  if (timestamp) return chain(read(visit, timestamp), (value) => untilOf(visit, timestamp, value));
-  return 0;
+  const field = seconds ?? timestamp;
+  if (!field) return 0;
+  return chain(readDelay(field, visit), (value): number | Failure => {
+    const delay = seconds ? secondsOf(field, value) : untilOf(field, value, visit.flow.run.host.clock.now());
+    if (typeof delay === 'number') return delay;
+    return field.form === 'path' ? runtimeFailure(visit, delay) : evaluationFailure(visit, delay, field.field);
+  });
 };
 
-/** A path that leads nowhere has words of its own in a Wait. */
-const read = (visit: Visit, field: NumberField): MaybePromise<Json> => {
-  if (field.form !== 'path') return field.evaluate(visit);
+/** The value of a Wait's field: a path that leads nowhere has words of its own here. */
+export const readDelay = (field: NumberField, scope: Scope): MaybePromise<Json> => {
+  if (field.form !== 'path') return field.evaluate(scope);
   try {
-    return field.evaluate(visit);
+    return field.evaluate(scope);
   } catch (thrown) {
     if (!(thrown instanceof QueryError)) throw thrown;
     throw new QueryError(
@@ -46,39 +51,24 @@ const read = (visit: Visit, field: NumberField): MaybePromise<Json> => {
   }
 };
 
-const secondsOf = (visit: Visit, field: NumberField, found: Json): number | Failure => {
+/** Milliseconds to wait, or AWS's words for what is no number of seconds. */
+export const secondsOf = (field: NumberField, found: Json): number | string => {
   const value = field.form === 'path' && typeof found === 'string' && /^[+-]?\d+$/.test(found) ? Number(found) : found;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value * 1000;
-  const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  const negative = typeof value === 'number' && Number.isInteger(value);
-  if (field.form === 'path')
-    return runtimeFailure(
-      visit,
-      negative
-        ? `The SecondsPath parameter references a negative value: ${field.source} == ${shown}`
-        : `The SecondsPath parameter cannot be parsed as a long value: ${field.source} == ${shown}`,
-    );
-  return evaluationFailure(
-    visit,
-    negative
-      ? `The Seconds field references a negative value: ${shown}`
-      : `The Seconds field cannot be parsed as a long value: ${shown}`,
-    'Seconds',
-  );
+  const whole = typeof value === 'number' && Number.isInteger(value);
+  if (whole && value >= 0) return value * 1000;
+  const wrong = whole ? 'references a negative value' : 'cannot be parsed as a long value';
+  return field.form === 'path'
+    ? `The SecondsPath parameter ${wrong}: ${field.source} == ${shownAs(value)}`
+    : `The Seconds field ${wrong}: ${shownAs(value)}`;
 };
 
-const untilOf = (visit: Visit, field: NumberField, value: Json): number | Failure => {
+/** Milliseconds from `now` (epoch ms), or AWS's words for what is no time. */
+export const untilOf = (field: NumberField, value: Json, now: number): number | string => {
   const at = typeof value === 'string' ? parseTimestamp(value) : undefined;
-  if (at !== undefined) return at - visit.flow.run.host.clock.now();
-  const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  if (field.form === 'path')
-    return runtimeFailure(
-      visit,
-      `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${field.source} == ${shown}`,
-    );
-  return evaluationFailure(
-    visit,
-    `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${shown}`,
-    'Timestamp',
-  );
+  if (at !== undefined) return at - now;
+  return field.form === 'path'
+    ? `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${field.source} == ${shownAs(value)}`
+    : `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${shownAs(value)}`;
 };
+
+const shownAs = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

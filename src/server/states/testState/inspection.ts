@@ -10,6 +10,7 @@ export interface Inspection {
   afterResultSelector?: string;
   afterResultPath?: string;
   afterItemsPath?: string;
+  afterItemsPointer?: string;
   afterItemSelector?: string;
   afterItemBatcher?: string;
   maxConcurrency?: number;

@@ -1,5 +1,4 @@
 /** The two pipelines of a state's data, stage by stage, each stage noted: JSONPath's and JSONata's. */
-import { numberField } from '../../../engine/fields';
 import {
   compileChoice,
   compileJsonata,
@@ -9,20 +8,12 @@ import {
 } from '../../../engine/query';
 import type { MaybePromise, Scope } from '../../../engine/query/contract';
 import { isObject, type Json, type JsonObject } from '../../../model/json';
-import { StateFailure, type Inspection, type Tested } from './inspection';
-import { textOf, type TestRequest } from './request';
+import { StateFailure, type Tested } from './inspection';
+import { mapFields } from './mapStages';
+import { text, type Pipeline } from './pipeline';
+import { textOf } from './request';
+import { checkDelay } from './waitStage';
 
-export interface Pipeline {
-  readonly request: TestRequest;
-  readonly inspection: Inspection;
-  readonly scope: (input: Json, more?: Partial<Pick<Scope, 'result' | 'errorOutput'>>) => Scope;
-  /** The Task's work, with its effective parameters. */
-  readonly work: (parameters: Json) => Promise<Json>;
-  /** Values that `Assign` set. */
-  readonly assigned: Record<string, Json>;
-}
-
-const text = (value: Json): string => JSON.stringify(value);
 const nextOf = (fields: JsonObject): string | undefined => (typeof fields.Next === 'string' ? fields.Next : undefined);
 const succeeded = (output: Json, nextState: string | undefined): Tested => ({
   status: 'SUCCEEDED',
@@ -118,6 +109,7 @@ export async function runJsonPath(pipe: Pipeline): Promise<Tested> {
     case 'Wait':
     case 'Succeed': {
       const entered = await inputPath(pipe);
+      if (type === 'Wait') await checkDelay(pipe, entered);
       await assign(pipe, state, pipe.scope(entered));
       return succeeded(await throughPath(pipe, state.OutputPath, entered), nextOf(state));
     }
@@ -162,8 +154,10 @@ export async function runJsonata(pipe: Pipeline): Promise<Tested> {
       return fallback(pipe, await output(state, pipe.scope(input), input), input);
     case 'Fail':
       throw new StateFailure(await failText(pipe, 'Error', input), await failText(pipe, 'Cause', input));
-    case 'Pass':
     case 'Wait':
+      await checkDelay(pipe, input);
+      return succeeded(await output(state, pipe.scope(input), input), nextOf(state));
+    case 'Pass':
     case 'Succeed':
       return succeeded(await output(state, pipe.scope(input), input), nextOf(state));
   }
@@ -195,76 +189,4 @@ async function failText(pipe: Pipeline, field: 'Error' | 'Cause', entered: Json)
   } else if (state[field] !== undefined)
     value = language === 'JSONata' ? await compileJsonata(state[field], field)(scope) : state[field];
   return value === undefined ? undefined : typeof value === 'string' ? value : text(value);
-}
-
-/** Items, selector, concurrency and tolerance of a Map, each noted. */
-async function mapFields(pipe: Pipeline, entered: Json): Promise<void> {
-  const { request, inspection } = pipe;
-  const { state, language } = request;
-  const items = await itemsOf(pipe, entered);
-  const selector = state.ItemSelector ?? (language === 'JSONPath' ? state.Parameters : undefined);
-  if (selector !== undefined && Array.isArray(items)) {
-    const compiled = language === 'JSONata' ? compileJsonata(selector, 'ItemSelector') : compileTemplate(selector);
-    const selected: Json[] = [];
-    for (const [Index, Value] of (items as readonly Json[]).entries()) {
-      const scope = pipe.scope(entered);
-      selected.push(
-        await compiled({ ...scope, context: () => ({ ...scope.context(), Map: { Item: { Index, Value } } }) }),
-      );
-    }
-    inspection.afterItemSelector = text(selected);
-  }
-  inspection.maxConcurrency = (await numeric(pipe, 'MaxConcurrency', entered)) ?? 0;
-  const count = await numeric(pipe, 'ToleratedFailureCount', entered);
-  const percentage = await numeric(pipe, 'ToleratedFailurePercentage', entered);
-  if (count !== undefined) inspection.toleratedFailureCount = count;
-  if (percentage !== undefined) inspection.toleratedFailurePercentage = percentage;
-  const failures = request.iterationFailures ?? 0;
-  const total = Array.isArray(items) ? items.length : 0;
-  if (Array.isArray(items) && failures > total)
-    throw new StateFailure(
-      'States.Runtime',
-      'Map iteration failure count must be less than or equal to the number of Map iterations',
-      true,
-    );
-  const tolerated =
-    count !== undefined || percentage !== undefined ? Math.max(count ?? 0, ((percentage ?? 0) * total) / 100) : 0;
-  if (request.mock?.kind === 'result' && failures > tolerated) {
-    throw new StateFailure(
-      'States.ExceedToleratedFailureThreshold',
-      'The specified tolerated failure threshold was exceeded',
-    );
-  }
-}
-
-async function itemsOf(pipe: Pipeline, entered: Json): Promise<Json> {
-  const { state, language, itemReaderData } = pipe.request;
-  if (itemReaderData !== undefined) return itemReaderData;
-  if (state.ItemReader !== undefined) return null;
-  if (language === 'JSONata') {
-    return state.Items === undefined
-      ? entered
-      : compileJsonata(state.Items, 'Items', { expect: 'array' })(pipe.scope(entered));
-  }
-  const path = typeof state.ItemsPath === 'string' ? state.ItemsPath : '$';
-  const items = path === '$' ? entered : compilePath(path)(pipe.scope(entered));
-  // AWS names a context path by what follows its first dollar sign.
-  const named = path.startsWith('$$') ? path.slice(1) : path;
-  if (!Array.isArray(items))
-    throw new StateFailure('States.Runtime', `Reference path "${named}" must point to array.`, true);
-  if (path !== '$') pipe.inspection.afterItemsPath = text(items);
-  return items as readonly Json[];
-}
-
-async function numeric(pipe: Pipeline, name: string, entered: Json): Promise<number | undefined> {
-  const field = numberField(pipe.request.state, name, pipe.request.language);
-  if (!field) return undefined;
-  const value = await field.evaluate(pipe.scope(entered));
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value)) return Number(value);
-  throw new StateFailure(
-    'States.Runtime',
-    `The ${name}Path field refers to value "${typeof value === 'string' ? value : text(value)}" which is not a valid number: ${field.source}`,
-    true,
-  );
 }

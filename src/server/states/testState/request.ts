@@ -31,7 +31,8 @@ export interface TestRequest {
   readonly roleArn?: string;
   readonly retryCount: number;
   readonly iterationFailures?: number;
-  readonly itemReaderData?: Json;
+  /** As found in its source: the text of a CSV file, of a JSON file, of JSON lines. */
+  readonly itemReaderData?: string;
 }
 
 const refuse = (text: string): ServiceError => new ServiceError('ValidationException', text);
@@ -74,10 +75,7 @@ export function readRequest(input: JsonObject): TestRequest {
     roleArn: input.roleArn as string | undefined,
     retryCount: (configuration.retrierRetryCount as number | undefined) ?? 0,
     iterationFailures: failures,
-    itemReaderData:
-      configuration.mapItemReaderData === undefined
-        ? undefined
-        : json(configuration.mapItemReaderData as string, 'mapItemReaderData'),
+    itemReaderData: configuration.mapItemReaderData as string | undefined,
   };
 }
 
