@@ -63,9 +63,7 @@ export const createFormats = (locale: string): Formats => ({
   share: (value) => formatShare(value, { locale, digits: 2 }),
   rate: (value) => formatRate(value, locale),
   interval: (value, kind) =>
-    formatInterval(value, kind, locale)
-      .replaceAll(/-(?=\d)/g, '−')
-      .replace(' to ', /^de\b/i.test(locale) ? ' bis ' : ' to '),
+    formatInterval(value, kind, locale).replace(' to ', /^de\b/i.test(locale) ? ' bis ' : ' to '),
   axisMs: (value) =>
     value === 0
       ? '0'

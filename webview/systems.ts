@@ -87,7 +87,9 @@ export const mainArms = (run: RunDocument): readonly { readonly arm: Arm; readon
 export const finishedOf = (arm: Arm): number =>
   arm.executions.succeeded + arm.executions.failed + arm.executions.timedOut + arm.executions.aborted;
 
-export const failedOf = (arm: Arm): number => arm.executions.failed + arm.executions.timedOut + arm.executions.aborted;
+/** Those that a stop of ours ended did not fail. */
+export const failedOf = ({ executions }: Arm): number =>
+  executions.failed + executions.timedOut + executions.aborted - (executions.cut ?? 0);
 
 export const isRunning = (run: RunDocument | null): boolean => run?.status.kind === 'running';
 

@@ -65,6 +65,12 @@ export const parseCommand = (command: Command, args: readonly string[]): Parsed 
     operands = parsed.positionals;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
+    // Node's own sentence about values with a dash has three lines.
+    const dashed = /^Option '(?:-\w, )?--([\w-]+).*ambiguous/.exec(text)?.[1];
+    if (dashed)
+      throw usageError(
+        `--${dashed} needs a value; one that begins with a dash is written --${dashed}=-1. See: stepbench ${command.name} --help`,
+      );
     throw usageError(`${(text.split('. ')[0] ?? text).replace(/\.$/, '')}. See: stepbench ${command.name} --help`);
   }
   if (operands.length < command.least || operands.length > command.most)

@@ -1,4 +1,4 @@
-import { compareRuns, comparisonTables, judge, parseFailIf, terminalTable } from '../report';
+import { aimless, compareRuns, comparisonTables, judge, parseFailIf, terminalTable } from '../report';
 import { usageError, type Command } from './command';
 import { readRun } from './documents';
 
@@ -31,6 +31,8 @@ export const compareCommand: Command = {
     const { regressions, unjudged } = judge(changed, rules);
     const alien = 'The two runs have no arm in common: they must share type and load.';
     if (rules.length > 0 && changed.arms.length === 0) throw usageError(`${alien} There is nothing to judge.`);
+    const slips = aimless(changed, rules);
+    if (slips.length > 0) throw usageError(slips.join('\n'));
     if (parsed.flag('json')) context.stdout.write(`${JSON.stringify({ ...changed, regressions, unjudged })}\n`);
     else {
       const parts = [

@@ -19,7 +19,7 @@ export const planOptions: readonly Option[] = [
     value: 'local|URL|aws[:PROFILE]',
     help: 'the embedded engine, an endpoint such as LocalStack, or an account (default: local)',
   },
-  { name: 'region', value: 'R', help: 'region of an endpoint or account' },
+  { name: 'region', value: 'R', help: 'region of an endpoint or account; the embedded engine is in us-east-1' },
   { name: 'role', value: 'ARN', help: 'role of the state machine on an account; else one is derived from its tasks' },
   { name: 'executions', value: 'N', help: 'executions of each type and step (default: 25)' },
   {
@@ -28,11 +28,15 @@ export const planOptions: readonly Option[] = [
     help: 'executions at a time; a list is a sweep, one arm for each (default: 1)',
   },
   { name: 'think', value: '30s', help: 'pause of each slot between two executions' },
-  { name: 'burst', value: 'N', help: 'N executions at once, instead of --executions and --concurrency' },
+  {
+    name: 'burst',
+    value: 'N[,N…]',
+    help: 'N executions at once, instead of --executions and --concurrency; a list is a sweep',
+  },
   {
     name: 'rate',
-    value: 'R[-R]',
-    help: 'starts a second, evenly or rising from one rate to another; needs --duration',
+    value: 'R[-R]|R,R[,R…]',
+    help: 'starts a second, evenly or rising from one rate to another; needs --duration. A list is a sweep',
   },
   { name: 'duration', value: '30s', help: 'how long --rate lasts: 500ms, 30s, 5m, 1h' },
   {
@@ -44,7 +48,7 @@ export const planOptions: readonly Option[] = [
   {
     name: 'input',
     value: 'FILE|FOLDER',
-    help: 'input of an execution: JSON, JSON Lines, or a folder of them; a name of "inputs" in stepbench.json; filled per execution ({{uuid}}, {{index}}, {{randomInt a b}}, {{bytes n}})',
+    help: 'input of an execution: a JSON file, JSON Lines taken in turn, or a folder of files drawn at random (order@3.json three times as often); a name of "inputs" in stepbench.json; filled per execution ({{uuid}}, {{index}}, {{randomInt a b}}, {{bytes n}})',
   },
   { name: 'warmup', value: 'N', help: 'executions before the measured ones, shown apart (default: 0)' },
   { name: 'seed', value: 'N', help: 'of order, inputs and simulated latencies (default: 1)' },
@@ -142,6 +146,24 @@ export const parseTarget = (
   };
 };
 
+/** What each shape of load has no use for: said, rather than left out in silence. */
+const strangers = {
+  burst: ['executions', 'think', 'max-in-flight'],
+  rate: ['executions', 'think'],
+  iterations: ['duration', 'max-in-flight'],
+} as const;
+
+const refuseStrangers = (parsed: Parsed, shape: keyof typeof strangers): void => {
+  const wrong = strangers[shape].filter((name) => parsed.text(name) !== undefined);
+  if (wrong.length === 0) return;
+  const options = wrong.map((name) => `--${name}`).join(' and ');
+  throw usageError(
+    shape === 'iterations'
+      ? `${options} ${wrong.length === 1 ? 'goes' : 'go'} with --rate.`
+      : `${options} ${wrong.length === 1 ? 'does' : 'do'} not go with --${shape}${shape === 'burst' ? ': its number is that of the executions' : ': rate and duration say how many executions there are'}.`,
+  );
+};
+
 export const parseLoad = (parsed: Parsed): Load => {
   const burst = numbers(parsed, 'burst');
   const concurrency = numbers(parsed, 'concurrency');
@@ -151,6 +173,7 @@ export const parseLoad = (parsed: Parsed): Load => {
   );
   if (given.length > 1)
     throw usageError(`${given.join(' and ')} exclude each other: they are different shapes of load.`);
+  refuseStrangers(parsed, burst ? 'burst' : rate !== undefined ? 'rate' : 'iterations');
   const payload = numbers(parsed, 'payload');
   const base = baseLoad(parsed, burst, concurrency, rate);
   if (!payload) return base;
@@ -171,18 +194,21 @@ const baseLoad = (
   if (rate !== undefined) {
     const duration = parsed.text('duration');
     if (duration === undefined) throw usageError('--rate needs --duration, such as --duration 30s.');
-    const [from, to, ...rest] = rate.split('-').map(Number);
-    if (from === undefined || rest.length > 0 || !Number.isFinite(from) || (to !== undefined && !Number.isFinite(to)))
-      throw usageError(`--rate takes starts a second, such as 20, or 5-50 for a rising one, not "${rate}".`);
-    return {
+    const list = /^[^-,]+(,[^-,]+)+$/.test(rate);
+    const [from, to, ...rest] = rate.split(list ? ',' : '-').map((part) => (part.trim() === '' ? NaN : Number(part)));
+    if (from === undefined || (!list && rest.length > 0) || ![from, to ?? 0, ...rest].every(Number.isFinite))
+      throw usageError(
+        `--rate takes starts a second, such as 20, 5-50 for a rising one, or 5,20,50 for a sweep, not "${rate}".`,
+      );
+    const load: Extract<Load, { kind: 'arrivalRate' }> = {
       kind: 'arrivalRate',
       rate: from,
-      ...(to !== undefined ? { endRate: to } : {}),
+      ...(to !== undefined && !list ? { endRate: to } : {}),
       durationMs: parseDuration(duration, 'duration'),
       maxInFlight: number(parsed, 'max-in-flight') ?? 1_000,
     };
+    return list ? { kind: 'sweep', over: 'rate', values: [from, to ?? 0, ...rest], base: load } : load;
   }
-  if (parsed.text('duration') !== undefined) throw usageError('--duration goes with --rate.');
   const think = parsed.text('think');
   const load: Extract<Load, { kind: 'iterations' }> = {
     kind: 'iterations',
@@ -203,6 +229,10 @@ export const planOf = async (
   folder: string,
   cwd: string,
 ): Promise<Plan> => {
+  if (parsed.text('region') !== undefined && /^(local)?$/.test(parsed.text('target') ?? ''))
+    throw usageError(
+      '--region goes with an endpoint or an account: the embedded engine is in us-east-1. What a run costs elsewhere says: stepbench cost last --region R',
+    );
   const region = parsed.text('region') ?? settings.region;
   const roleArn = parsed.text('role');
   const named = parsed.text('profile') ?? settings.profile ?? 'study';

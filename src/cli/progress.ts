@@ -18,16 +18,17 @@ export const progressLine = (document: RunDocument): string => {
   if (status.kind !== 'running') return status.kind;
   const counts = document.arms.reduce(
     (sum, { executions }) => ({
+      dropped: sum.dropped + executions.dropped,
       ok: sum.ok + executions.succeeded,
       bad: sum.bad + executions.failed + executions.timedOut + executions.aborted,
     }),
-    { ok: 0, bad: 0 },
+    { ok: 0, bad: 0, dropped: 0 },
   );
-  const share = progress.planned > 0 ? Math.min(1, progress.done / progress.planned) : 0;
+  const share = progress.planned > 0 ? Math.min(1, (progress.done + counts.dropped) / progress.planned) : 0;
   const filled = Math.round(share * barWidth);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
   const left = progress.remainingMs === null ? '' : `, ${Math.ceil(progress.remainingMs / 1000)} s left`;
-  return `${phases[status.phase].padEnd(11)} ${bar} ${progress.done}/${progress.planned}, ${progress.running} running, ${counts.ok} succeeded, ${counts.bad} failed${left}`;
+  return `${phases[status.phase].padEnd(11)} ${bar} ${progress.done}/${progress.planned}, ${progress.running} running, ${counts.ok} succeeded, ${counts.bad} failed${counts.dropped > 0 ? `, ${counts.dropped} dropped` : ''}${left}`;
 };
 
 /** A bar that moves on a terminal; elsewhere a line when the phase changes or a tenth more is done. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { terminalReport } from '../report';
+import { messageOf } from '../model/errors';
 import type { Command } from './command';
 import { usageError } from './command';
 import { readRun } from './documents';
@@ -39,7 +40,9 @@ export const reportCommand: Command = {
     const document = await readRun(parsed.operands[0]!, context.cwd);
     const outs = parsed.texts('out');
     for (const out of outs) {
-      await writeFile(path.resolve(context.cwd, out), reportFor(out, document));
+      await writeFile(path.resolve(context.cwd, out), reportFor(out, document)).catch((error: unknown) => {
+        throw usageError(`${out} could not be written: ${messageOf(error)}`);
+      });
       context.stderr.write(`${out} was written.\n`);
     }
     if (outs.length === 0 || parsed.flag('json') || parsed.text('format'))

@@ -43,8 +43,11 @@ export const reportFor = (file: string, document: RunDocument): string => {
   }
 };
 
-/** @throws ExpectedError (usage) for an ending that names no report: said before the run, not after it. */
-const checkReportFile = (file: string): string => {
+/** @throws ExpectedError (usage) for an ending that names no report or a folder that is not there: said before the run, not after it. */
+const checkReportFile = (file: string, folder?: string): string => {
+  const directory = folder === undefined ? undefined : path.dirname(path.resolve(folder, file));
+  if (directory !== undefined && !existsSync(directory))
+    throw usageError(`--out ${file}: there is no folder ${directory}. Make it first.`);
   if (/\.(json|html|md|csv|xml)$/i.test(file)) return '';
   throw usageError(
     `--out takes a file that ends in .json, .html, .md, .csv, states.csv or .xml (JUnit), not "${file}".`,
@@ -130,14 +133,17 @@ const writeReports = async (
   outs: readonly string[],
   document: RunDocument,
   { cwd, stderr }: CommandContext,
-): Promise<void> => {
+): Promise<boolean> => {
+  let written = true;
   for (const out of outs) {
     try {
       await writeFile(path.resolve(cwd, out), reportFor(out, document));
     } catch (error) {
+      written = false;
       stderr.write(`${out} could not be written: ${messageOf(error)}\n`);
     }
   }
+  return written;
 };
 
 /** Several variants: each run by itself, the next once it has ended and what it made is gone; then the lines through them. */
@@ -178,20 +184,23 @@ export const runCommand: Command = {
     if (twice)
       throw usageError(`Two variants are called ${twice}: their figures are told apart by the name of the file.`);
     const outs = parsed.texts('out');
-    for (const out of outs) checkReportFile(out);
+    for (const out of outs) checkReportFile(out, context.cwd);
     if (!parsed.flag('no-save')) await offerRecovery(context);
     const documents: RunDocument[] = [];
+    let written = true;
     for (const [i, plan] of plans.entries()) {
       const document = await runOne(plan, parsed, context);
       documents.push(document);
       const name = names[i] as string;
-      await writeReports(plans.length > 1 ? outs.map((out) => fileForVariant(out, name)) : outs, document, context);
+      const files = plans.length > 1 ? outs.map((out) => fileForVariant(out, name)) : outs;
+      if (!(await writeReports(files, document, context))) written = false;
       if (document.status.kind === 'failed') context.stderr.write(`${document.status.message}\n`);
       if (document.status.kind !== 'finished') break;
     }
     const [only] = documents;
     if (plans.length > 1) printVariants(documents, parsed, context);
     else if (only) context.stdout.write(parsed.flag('json') ? `${JSON.stringify(only)}\n` : terminalReport(only));
-    return Math.max(...documents.map(exitCodeOf));
+    // What was asked for and is not there must not look like success to a script.
+    return Math.max(written ? 0 : 3, ...documents.map(exitCodeOf));
   },
 };

@@ -9,10 +9,15 @@ const format = (value: number, decimals: number, locale: string): string => {
   const key = `${locale}/${decimals}`;
   let known = formats.get(key);
   if (!known) {
-    known = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    known = new Intl.NumberFormat(locale, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      // What rounds to nothing has no sign.
+      signDisplay: 'negative',
+    });
     formats.set(key, known);
   }
-  return known.format(value);
+  return known.format(value).replace('-', '−');
 };
 
 /** Decimals that leave `digits` significant ones, counted after rounding (9.996 has two decimals, as 10.0 has one). */
@@ -86,6 +91,10 @@ export const formatShare = (
   return `${format(percent, Math.min(2, decimalsFor(percent, digits)), locale)} %`;
 };
 
+/** A relative change with its sign: `+14 %`, `−2.4 %`. */
+export const formatChange = (share: number | null | undefined, locale = 'en-US'): string =>
+  `${typeof share === 'number' && share > 0 ? '+' : ''}${formatShare(share, { digits: 2, locale })}`;
+
 /** Bytes in powers of 1,024: `512 B`, `1.46 KB`, `3.20 MB`. */
 export const formatBytes = (bytes: number | null | undefined, locale = 'en-US'): string => {
   if (bytes === null || bytes === undefined || !Number.isFinite(bytes)) return missing;
@@ -117,7 +126,7 @@ export const formatInterval = (
   if (kind === 'share') {
     const decimals = Math.max(Math.abs(low), Math.abs(high)) * 100 >= 10 ? 0 : 1;
     const [from, to] = [format(low * 100, decimals, locale), format(high * 100, decimals, locale)];
-    return from.startsWith('-') || to.startsWith('-') ? `${from} to ${to} %` : `${from}–${to} %`;
+    return from.startsWith('−') || to.startsWith('−') ? `${from} to ${to} %` : `${from}–${to} %`;
   }
   const [lowText, highText] = [formatMs(low, locale), formatMs(high, locale)];
   const [lowUnit, highUnit] = [lowText.split(' ')[1], highText.split(' ')[1]];

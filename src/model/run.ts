@@ -77,6 +77,8 @@ export interface ExecutionCounts {
   readonly failed: number;
   readonly timedOut: number;
   readonly aborted: number;
+  /** Of the aborted, those that a stop of ours ended: counted, but in no latency, throughput or rate of failures. */
+  readonly cut?: number;
   readonly throttled: number;
   readonly dropped: number;
   /** Started, but how they ended could not be learnt; named in `notes`. */
@@ -164,6 +166,8 @@ export interface SamplePoint {
   readonly error?: string;
   /** Measured while the client itself was saturated: not to be believed below tens of ms. */
   readonly saturated?: boolean;
+  /** Ended by a stop of ours: how long it took says nothing. */
+  readonly cut?: boolean;
   /** Σ of the transition times of this execution, where its trace was read. */
   readonly transitionMs?: number;
 }

@@ -1,8 +1,8 @@
-import { formatInterval, formatShare, formatUsd, formatMs } from '../model/format';
+import { formatChange, formatCount, formatInterval, formatShare, formatUsd, formatMs } from '../model/format';
 import type { Interval } from '../model/distribution';
 import type { Arm, Comparison, RunDocument } from '../model/run';
 import { compareArms, compareDistributions } from '../stats/compare';
-import { armTitle, originOf } from './figures';
+import { armTitle, endedOf, failedShare, originOf } from './figures';
 import type { Table } from './table';
 
 /** A relative change of one figure, (after − before) / before. */
@@ -22,6 +22,7 @@ export interface StateChange {
   readonly n: readonly [number, number];
   readonly p50: Change | null;
   readonly p95: Change | null;
+  readonly p99: Change | null;
   readonly transition: Change | null;
   readonly retries: readonly [number, number];
 }
@@ -35,6 +36,8 @@ export interface ArmChange {
   readonly p99: Change | null;
   readonly costPerMillion: Change | null;
   readonly failedRate: readonly [number, number];
+  /** Executions that the rates are of: those that ended by themselves. */
+  readonly ended: readonly [number, number];
   readonly states: readonly StateChange[];
 }
 
@@ -46,9 +49,17 @@ export interface RunChange {
   readonly notes: readonly string[];
 }
 
-/** Type, system, load and swept payload are an arm's key. */
+/**
+ * Type, system, load and swept payload are an arm's key. How many executions a closed or an even load has, and how long it lasts,
+ * changes how sure a figure is, not what it is of: runs of 25 and of 100 at one concurrency are compared.
+ */
 const keyOf = (arm: Arm): string =>
-  JSON.stringify([arm.type, arm.system, Object.entries(arm.load).sort(), arm.payloadBytes ?? null]);
+  JSON.stringify([arm.type, arm.system, Object.entries(steady(arm.load)).sort(), arm.payloadBytes ?? null]);
+
+const steady = (load: Arm['load']): object => {
+  if (load.kind === 'iterations') return { ...load, executions: null };
+  return load.kind === 'arrivalRate' && load.endRate === undefined ? { ...load, durationMs: null } : load;
+};
 
 const change = (
   before: number | null | undefined,
@@ -59,9 +70,6 @@ const change = (
     ? null
     : { before, after, difference: before === 0 ? null : after / before - 1, ci95 };
 
-const failedRate = ({ executions }: Arm): number =>
-  executions.started === 0 ? 0 : (executions.failed + executions.timedOut + executions.aborted) / executions.started;
-
 const stateChanges = (before: Arm, after: Arm): StateChange[] => {
   const old = new Map(before.states.map((state) => [state.path, state]));
   const paths = [...new Set([...after.states, ...before.states].map((state) => state.path))];
@@ -69,7 +77,7 @@ const stateChanges = (before: Arm, after: Arm): StateChange[] => {
   return paths.flatMap((path): StateChange[] => {
     const [a, b] = [old.get(path), fresh.get(path)];
     if ((a?.visits ?? 0) + (b?.visits ?? 0) === 0) return [];
-    const at = (of: 'durationMs' | 'transitionMs', percentile: 'p50' | 'p95'): Change | null =>
+    const at = (of: 'durationMs' | 'transitionMs', percentile: 'p50' | 'p95' | 'p99'): Change | null =>
       change(
         a?.[of]?.[percentile],
         b?.[of]?.[percentile],
@@ -83,6 +91,7 @@ const stateChanges = (before: Arm, after: Arm): StateChange[] => {
         n: [a?.visits ?? 0, b?.visits ?? 0],
         p50: at('durationMs', 'p50'),
         p95: at('durationMs', 'p95'),
+        p99: at('durationMs', 'p99'),
         transition: at('transitionMs', 'p50'),
         retries: [a?.retries ?? 0, b?.retries ?? 0],
       },
@@ -102,7 +111,8 @@ const armChange = (before: Arm, after: Arm, seed: number): ArmChange => {
     p95: at('p95'),
     p99: at('p99'),
     costPerMillion: change(before.cost?.perMillion, after.cost?.perMillion),
-    failedRate: [failedRate(before), failedRate(after)],
+    failedRate: [failedShare(before) ?? 0, failedShare(after) ?? 0],
+    ended: [endedOf(before), endedOf(after)],
     states: stateChanges(before, after),
   };
 };
@@ -143,7 +153,7 @@ export type ParsedFailIf =
 
 /**
  * Reads `10%` (p50 and p95 of latency, p50 of every state), `latency.p95>10%`, `states.Charge.p50>20%`, `states.p95>20%`,
- * `cost>5%` or `failed>1%`.
+ * `cost>5%` or `failed>1%`; the last two also as thresholds call them, `cost.perMillion` and `failed.rate`.
  */
 export const parseFailIf = (expression: string): ParsedFailIf => {
   const text = expression.trim();
@@ -160,7 +170,10 @@ export const parseFailIf = (expression: string): ParsedFailIf => {
       ],
     };
   }
-  const parts = /^(latency|states|cost|failed)(?:\.(.+?))??(?:\.(p50|p95|p99))?\s*>\s*(\d+(?:\.\d+)?)\s*%$/s.exec(text);
+  const parts =
+    /^(latency|states|cost|failed)(?:(?<=cost)\.perMillion|(?<=failed)\.rate|\.(.+?))??(?:\.(p50|p95|p99))?\s*>\s*(\d+(?:\.\d+)?)\s*%$/s.exec(
+      text,
+    );
   const [, metric, state, percentile = 'p50', number = ''] = parts ?? [];
   if (!parts || (state !== undefined && metric !== 'states')) {
     return {
@@ -195,6 +208,21 @@ const beyond = (found: Change | null, limit: number): boolean =>
 /** Beyond the limit, and not explainable by chance: the interval lies wholly above 0. */
 const worse = (found: Change, limit: number): boolean =>
   beyond(found, limit) && found.ci95 !== null && found.ci95[0] > 0;
+
+const isMeant = ({ state }: FailIf, { path }: StateChange): boolean =>
+  state === undefined || path === state || path.endsWith(`/${state}`);
+
+/** Rules that name a state neither run has: a slip that would let every regression pass. */
+export const aimless = (changed: RunChange, rules: readonly FailIf[]): readonly string[] => {
+  const states = changed.arms.flatMap((arm) => arm.states);
+  return rules.flatMap((rule) =>
+    rule.state !== undefined && !states.some((state) => isMeant(rule, state))
+      ? [
+          `“${rule.expression}”: neither run entered a state ${rule.state}. They entered ${[...new Set(states.map(({ path }) => path))].join(', ') || 'none'}.`,
+        ]
+      : [],
+  );
+};
 
 export interface Judgement {
   readonly regressions: readonly Regression[];
@@ -235,17 +263,12 @@ export const judge = (changed: RunChange, rules: readonly FailIf[]): Judgement =
           found.push({
             rule: rule.expression,
             what: arm.title,
-            sentence: `${arm.title}: ${formatShare(after)} failed instead of ${formatShare(before)}.`,
+            sentence: `${arm.title}: ${formatShare(after)} failed instead of ${formatShare(before)}, n = ${formatCount(arm.ended[0])} and ${formatCount(arm.ended[1])}.`,
           });
       } else
         for (const state of arm.states) {
-          if (rule.state !== undefined && state.path !== rule.state && !state.path.endsWith(`/${rule.state}`)) continue;
-          report(
-            rule,
-            `${arm.title}: ${rule.percentile} of ${state.path}`,
-            rule.percentile === 'p95' ? state.p95 : state.p50,
-            formatMs,
-          );
+          if (!isMeant(rule, state)) continue;
+          report(rule, `${arm.title}: ${rule.percentile} of ${state.path}`, state[rule.percentile], formatMs);
         }
     }
   }
@@ -257,9 +280,7 @@ const cell = (found: Change | null, format: (value: number) => string): readonly
     ? ['–', '–', '']
     : [
         `${format(found.before)} → ${format(found.after)}`,
-        found.difference === null
-          ? '–'
-          : `${found.difference > 0 ? '+' : ''}${formatShare(found.difference, { digits: 2 })}`,
+        found.difference === null ? '–' : formatChange(found.difference),
         found.ci95 ? `[${formatInterval(found.ci95, 'share')}]` : '',
       ];
 

@@ -20,6 +20,7 @@ export const samplesCsv = (document: RunDocument): string =>
       'cold',
       'error',
       'saturated',
+      'cut',
     ],
     document.arms.flatMap((arm, i) =>
       (
@@ -42,6 +43,7 @@ export const samplesCsv = (document: RunDocument): string =>
           sample.cold === null ? null : String(sample.cold),
           sample.error,
           sample.saturated ? 'true' : 'false',
+          sample.cut ? 'true' : 'false',
         ]),
       ),
     ),

@@ -62,9 +62,22 @@ const coldText = (arm: Arm): string => {
   return `${count(arm.coldLatencyMs)} cold, ${count(arm.warmLatencyMs)} warm`;
 };
 
+/** Executions that ended by themselves, well or not. */
+export const endedOf = ({ executions }: Pick<Arm, 'executions'>): number =>
+  executions.succeeded + executions.failed + executions.timedOut + executions.aborted - (executions.cut ?? 0);
+
+/** The share of these that did not end well; null where there are none. */
+export const failedShare = (arm: Pick<Arm, 'executions'>): number | null => {
+  const n = endedOf(arm);
+  return n === 0 ? null : (n - arm.executions.succeeded) / n;
+};
+
 const failures = (arm: Arm): string[] => {
-  const { failed, timedOut, aborted, throttled, dropped, unknown = 0 } = arm.executions;
-  const parts = Object.entries({ failed, 'timed out': timedOut, aborted, throttled, dropped, unknown });
+  const { failed, timedOut, aborted, cut = 0, throttled, dropped, unknown = 0 } = arm.executions;
+  const parts = Object.entries({
+    ...{ failed, 'timed out': timedOut, aborted: aborted - cut, 'cut off by the stop': cut },
+    ...{ throttled, dropped, unknown },
+  });
   return parts.filter(([, count]) => count > 0).map(([name, count]) => `${formatCount(count)} ${name}`);
 };
 
@@ -106,7 +119,7 @@ export const armsTable = (document: RunDocument, locale?: string): Table => {
     ],
     rows: document.arms.map((arm) => {
       const latency = arm.latencyMs;
-      const wrong = arm.executions.failed + arm.executions.timedOut + arm.executions.aborted;
+      const failed = failedShare(arm);
       return [
         armTitle(arm),
         arm.model,
@@ -118,7 +131,7 @@ export const armsTable = (document: RunDocument, locale?: string): Table => {
         formatMs(latency?.max, locale),
         formatMs(arm.transitionTotalMs?.p50, locale),
         formatRate(arm.throughputPerSecond, locale),
-        wrong === 0 ? '0' : formatShare(wrong / Math.max(1, latency?.n ?? 0), { locale }),
+        failed === 0 ? '0' : formatShare(failed, { locale }),
         arm.cost ? `${formatUsd(arm.cost.perMillion, locale)}${arm.cost.complete ? '' : ' + ?'}` : '–',
       ];
     }),
@@ -138,7 +151,7 @@ export const statesTable = (arm: Arm, locale?: string): Table => {
   const visited = arm.states.filter((state) => state.visits > 0);
   const unvisited = arm.states.length - visited.length;
   const ms = (value: number | undefined): string => formatMs(value, locale);
-  const n = arm.latencyMs?.n ?? 0;
+  const n = endedOf(arm) + (arm.executions.cut ?? 0);
   return {
     title: `States · ${armTitle(arm)}`,
     columns: [

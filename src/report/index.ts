@@ -4,6 +4,6 @@ export { htmlReport } from './html';
 export { junitReport } from './junit';
 export { markdownReport } from './markdown';
 export { terminalReport } from './terminal';
-export { compareRuns, comparisonTables, judge, parseFailIf, regressionsOf, type RunChange } from './compare';
+export { aimless, compareRuns, comparisonTables, judge, parseFailIf, regressionsOf, type RunChange } from './compare';
 export { markdownTable, terminalTable } from './table';
 export { fitVariants, variantTables } from './variants';

@@ -6,12 +6,14 @@ import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { ParsedMachine, Problem } from '../model/machine';
 import type { Plan } from '../model/plan';
-import { systemsOf } from '../model/system';
+import { isWorkflowType, systemsOf, typeOfSystem } from '../model/system';
 import type { RunWorkflow } from '../model/run';
 import type { WorkflowSettings } from '../model/settings';
 import { validatePlan } from '../plan';
+import { thresholdSlip } from '../stats';
 import { checkSystems } from '../systems/registry';
 import type { Ask, RunOptions } from './contract';
+import { parseThresholds } from './figures';
 import { openInputs, type Inputs } from './inputs';
 
 /** All that a run is made of, read and checked, before anything is started or deployed. */
@@ -75,6 +77,7 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
         `This workflow cannot run as Express:\n${found.join('\n')}\nRun it as Standard alone (--type standard).`,
       );
   }
+  refuseSlips(plan, machine);
   const inputs = await openInputs(plan.input, folder);
   if (plan.load.kind === 'sweep' && plan.load.over === 'payload' && !inputs.takesPayload)
     throw usage('Payload sizes are swept, but no input has a "{{bytes}}" for them to fill: give one with --input.');
@@ -118,6 +121,23 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
       return resolved.definition;
     },
   };
+};
+
+/** A threshold that could never hold fails a run after it was paid for: better before. Other systems name states of their own. */
+const refuseSlips = (plan: Plan, machine: ParsedMachine): void => {
+  const systems = systemsOf(plan);
+  const known = systems.every((system) => isWorkflowType(typeOfSystem[system]));
+  const slips = parseThresholds(plan.thresholds).flatMap(
+    (threshold) =>
+      (known
+        ? thresholdSlip(
+            threshold,
+            machine.states.map(({ path: at }) => at),
+            systems,
+          )
+        : undefined) ?? [],
+  );
+  if (slips.length > 0) throw usage(slips.join('\n'));
 };
 
 const readText = async (file: string): Promise<string> => {

@@ -105,6 +105,9 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
   };
   const children = { executions: 0, standardTransitions: 0, expressRequests: 0, expressGbSeconds: 0, uncounted: 0 };
   let begun = 0;
+  let cut = 0;
+  let loadedMs = 0;
+  /** Of those whose latency counts. */
   let lastEnd = 0;
 
   const useExpress = (sample: Sample): void => {
@@ -126,13 +129,15 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
       series.started(sample.atMs);
     }
     counts[sample.status]++;
-    const whole = sample.status !== 'unknown' && !sample.cut;
+    const whole = samples.whole(index);
+    if (sample.cut) cut++;
     if (whole) ended.add(sample.latencyMs);
     if (whole && sample.status !== 'succeeded') unsuccessful.add(sample.latencyMs);
     counts.throttled += sample.throttles ?? 0;
-    lastEnd = Math.max(lastEnd, end);
+    loadedMs = Math.max(loadedMs, end);
+    if (whole) lastEnd = Math.max(lastEnd, end);
     series.finished(end, sample.latencyMs, sample.status !== 'succeeded');
-    if (sample.status !== 'succeeded') {
+    if (sample.status !== 'succeeded' && !sample.cut) {
       const error = sample.error ?? sample.status;
       errors[error] = (errors[error] ?? 0) + 1;
     }
@@ -155,8 +160,9 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     used.mapRuns += trace.mapRuns ?? 0;
     used.redrives += trace.redrives ?? 0;
     used.containerRetries += trace.containerRetries ?? 0;
-    table.add(trace);
-    if (trace.finishedAt === undefined) return;
+    const cut = !samples.whole(sampleIndex);
+    table.add(trace, cut);
+    if (trace.finishedAt === undefined || cut) return;
     transitions.add(trace.transitionTotalMs);
     samples.setTransitions(sampleIndex, trace.transitionTotalMs);
   };
@@ -166,7 +172,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     executions: samples.length,
     warmups: warmups.length,
     traced: used.traced,
-    loadedMs: lastEnd,
+    loadedMs,
     states: table.usage(),
     mapRunChildren: used.mapRunChildren,
     mapRunsUncounted: Math.max(0, used.mapRuns - used.mapRunsCounted),
@@ -205,14 +211,18 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
       load: options.load,
       ...(options.payloadBytes === undefined ? {} : { payloadBytes: options.payloadBytes }),
       model: isClosed(options.load) ? 'closed' : 'open',
-      executions: { ...known, started: Math.max(begun, samples.length), ...(unknown > 0 ? { unknown } : {}) },
+      executions: {
+        ...known,
+        started: Math.max(begun, samples.length),
+        ...(cut > 0 ? { cut } : {}),
+        ...(unknown > 0 ? { unknown } : {}),
+      },
       warmups: warmups.length,
       latencyMs: ended.distribution(slack),
       ...(unsuccessful.length > 0 ? { failedLatencyMs: unsuccessful.distribution(slack) } : {}),
       ...split(slack),
       startMs: starts.distribution(slack),
-      throughputPerSecond:
-        lastEnd > 0 ? (counts.succeeded + counts.failed + counts.timedOut + counts.aborted) / (lastEnd / 1000) : 0,
+      throughputPerSecond: lastEnd > 0 ? ended.length / (lastEnd / 1000) : 0,
       states: table.figures(slack, priced?.perState ?? new Map()),
       transitionTotalMs: transitions.distribution(slack),
       cost: priced?.cost ?? null,
@@ -292,7 +302,7 @@ const temperatures = (store: Store): Temperatures => {
   const told: { cold: number[]; warm: number[] } = { cold: [], warm: [] };
   const ended: number[] = [];
   for (let i = 0; i < store.length; i++) {
-    if (store.status(i) === 'unknown') continue;
+    if (!store.whole(i)) continue;
     const cold = store.cold(i);
     if (cold === null) ended.push(store.latency.at(i));
     else told[cold ? 'cold' : 'warm'].push(store.latency.at(i));

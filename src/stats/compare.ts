@@ -1,5 +1,5 @@
 import type { Distribution, Interval } from '../model/distribution';
-import { formatCount, formatInterval, formatShare } from '../model/format';
+import { formatChange, formatCount, formatInterval, formatShare } from '../model/format';
 import type { Arm, Comparison, SamplePoint } from '../model/run';
 import { pairedDifference, unpairedDifference } from './bootstrap';
 import { quantile, sortedCopy } from './distribution';
@@ -81,7 +81,7 @@ const sentenceOf = (
   const tail = `${counts(n)}${paired ? ', in pairs' : ''}`;
   const { difference, ci95 } = p50;
   if (ci95 && ci95[0] <= 0 && ci95[1] >= 0) {
-    return `No difference between ${candidate} and ${baseline} can be told at p50: ${formatShare(difference, { digits: 2 })}, 95 % interval ${formatInterval(ci95, 'share')}, ${tail}.`;
+    return `No difference between ${candidate} and ${baseline} can be told at p50: ${formatChange(difference)}, 95 % interval ${formatInterval(ci95, 'share')}, ${tail}.`;
   }
   const faster = difference < 0;
   // Bounds of "how much faster" are those of the difference with the sign turned.
@@ -89,7 +89,8 @@ const sentenceOf = (
   return `${capital(candidate)} is ${formatShare(Math.abs(difference), { digits: 2 })} ${faster ? 'faster' : 'slower'} than ${baseline} at p50, 95 % interval ${formatInterval(interval, 'share')}, ${tail}.`;
 };
 
-const ended = (sample: SamplePoint): boolean => sample.status !== 'unknown';
+/** Its latency says something: its end is known, and no stop of ours was it. */
+export const hasLatency = (sample: SamplePoint): boolean => sample.status !== 'unknown' && !sample.cut;
 
 /**
  * Two arms against each other, from the samples their document holds; with `paired`, executions of one index are pairs where both ended.
@@ -101,7 +102,7 @@ export const compareArms = (baseline: Arm, candidate: Arm, options: Partial<Comp
     candidate: options.candidate ?? capital(candidate.system),
     seed: options.seed ?? 1,
   };
-  const [first, second] = [baseline.samples.filter(ended), candidate.samples.filter(ended)];
+  const [first, second] = [baseline.samples.filter(hasLatency), candidate.samples.filter(hasLatency)];
   let latencies: [number[], number[]] = [
     first.map((sample) => sample.latencyMs),
     second.map((sample) => sample.latencyMs),

@@ -1,11 +1,11 @@
 export { createArm, type ArmBuilder, type ArmOptions, type InvocationReport, type SnapshotOptions } from './arm';
 export { splitInTwo } from './clusters';
 export { createColumn, type Column } from './column';
-export { compareArms, compareDistributions, compareSamples, type CompareOptions } from './compare';
+export { compareArms, compareDistributions, compareSamples, hasLatency, type CompareOptions } from './compare';
 export { distribution, quantile } from './distribution';
 export { findKnee, fitLine, fitSweep } from './fit';
 export { meanInterval, orderStatisticInterval } from './intervals';
 export { createSampleStore, type Sample, type SampleStore } from './samples';
 export { createCounter, createHistogram, createRate, createTrend, type Sink } from './sinks';
 export type { ArmState } from './states';
-export { evaluateThreshold, evaluateThresholds, parseThreshold, type Threshold } from './thresholds';
+export { evaluateThreshold, evaluateThresholds, parseThreshold, thresholdSlip, type Threshold } from './thresholds';

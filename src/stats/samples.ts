@@ -49,6 +49,8 @@ export interface SampleStore {
   readonly latency: Column;
   point(index: number): SamplePoint;
   status(index: number): SamplePoint['status'];
+  /** Whether its latency says something: its end is known, and is no doing of ours. */
+  whole(index: number): boolean;
   /** Marks a sample cold or warm after the fact (REPORT lines come late). */
   setCold(index: number, cold: boolean): void;
   /** Σ of the transition times of its trace, ms. */
@@ -60,6 +62,7 @@ export interface SampleStore {
 const coldBit = 8;
 const warmBit = 16;
 const saturatedBit = 32;
+const cutBit = 64;
 
 /** Texts that repeat, by number. */
 const createDictionary = (): { idOf(text: string): number; text(id: number): string } => {
@@ -129,7 +132,8 @@ export const createSampleStore = (): SampleStore => {
       errors = growInts(errors, index);
       prefixes = growInts(prefixes, index);
       numbers = growInts(numbers, index);
-      flags[index] = statuses.indexOf(sample.status) | (sample.saturated ? saturatedBit : 0);
+      flags[index] =
+        statuses.indexOf(sample.status) | (sample.saturated ? saturatedBit : 0) | (sample.cut ? cutBit : 0);
       if (sample.cold !== undefined && sample.cold !== null) setCold(index, sample.cold);
       errors[index] = sample.error === undefined ? -1 : dictionary.idOf(sample.error);
       const parts = numbered.exec(sample.name);
@@ -146,6 +150,7 @@ export const createSampleStore = (): SampleStore => {
     setCold,
     setTransitions: (index, ms) => void transitions.set(index, ms),
     status: (index) => statuses[flags[index]! & 7]!,
+    whole: (index) => statuses[flags[index]! & 7]! !== 'unknown' && (flags[index]! & cutBit) === 0,
     point: (index) => ({
       index,
       name: name(index),
@@ -155,6 +160,7 @@ export const createSampleStore = (): SampleStore => {
       cold: cold(index),
       ...(errors[index]! >= 0 ? { error: dictionary.text(errors[index]!) } : {}),
       ...(flags[index]! & saturatedBit ? { saturated: true } : {}),
+      ...(flags[index]! & cutBit ? { cut: true } : {}),
       ...(transitions.has(index) ? { transitionMs: transitions.get(index)! } : {}),
     }),
   };

@@ -13,7 +13,8 @@ export interface ArmState {
 }
 
 export interface StateTable {
-  add(trace: ExecutionTrace): void;
+  /** `cut`: a stop of ours ended it, so how long its last states took says nothing, nor what decided when it ended. */
+  add(trace: ExecutionTrace, cut?: boolean): void;
   /** A child execution of a distributed Map; `weight`: how many children it stands for where only some were read. */
   addChild(trace: ExecutionTrace, weight: number): void;
   /** Counts cold starts that something outside the history reported. */
@@ -63,9 +64,9 @@ const partNames = ['pre', 'queue', 'work', 'wait', 'backoff', 'post'] as const;
 
 export const createStateTable = (states: readonly ArmState[]): StateTable => {
   const rows = new Map(states.map((state) => [state.path, createRow(state)]));
-  let traces = 0;
+  let ended = 0;
 
-  const addVisits = (trace: ExecutionTrace, weight: number): void => {
+  const addVisits = (trace: ExecutionTrace, weight: number, cut = false): void => {
     for (const visit of trace.visits) {
       let row = rows.get(visit.path);
       if (!row) {
@@ -87,17 +88,20 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
       if (visit.error !== undefined && visit.attempts.at(-1)?.error !== visit.error)
         row.errors[visit.error] = (row.errors[visit.error] ?? 0) + 1;
       if (visit.exitedAt !== undefined) {
-        row.duration.add(visit.exitedAt - visit.enteredAt);
         row.durationMs += (visit.exitedAt - visit.enteredAt) * weight;
-        for (const part of partNames) row.parts[part] += visit.parts[part];
+        if (!cut || visit.outcome !== 'aborted') {
+          row.duration.add(visit.exitedAt - visit.enteredAt);
+          for (const part of partNames) row.parts[part] += visit.parts[part];
+        }
       }
       if (visit.transitionInMs !== undefined) row.transition.add(visit.transitionInMs);
     }
   };
 
-  const add = (trace: ExecutionTrace): void => {
-    traces++;
-    addVisits(trace, 1);
+  const add = (trace: ExecutionTrace, cut = false): void => {
+    addVisits(trace, 1, cut);
+    if (cut) return;
+    ended++;
     const whole = (trace.finishedAt ?? trace.startedAt) - trace.startedAt;
     if (whole <= 0) return;
     for (const [index, ms] of criticalContributions(trace))
@@ -106,7 +110,7 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
 
   const figures = (slack: number, costPerMillion: ReadonlyMap<string, number | null>): StateFigures[] =>
     [...rows.values()].map((row) => {
-      const ended = Math.max(1, row.duration.length);
+      const n = Math.max(1, row.duration.length);
       return {
         path: row.state.path,
         type: row.state.type,
@@ -116,14 +120,14 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
         durationMs: row.duration.distribution(slack),
         transitionMs: row.transition.distribution(slack),
         parts: {
-          pre: row.parts.pre / ended,
-          queue: row.parts.queue / ended,
-          work: row.parts.work / ended,
-          wait: row.parts.wait / ended,
-          backoff: row.parts.backoff / ended,
-          post: row.parts.post / ended,
+          pre: row.parts.pre / n,
+          queue: row.parts.queue / n,
+          work: row.parts.work / n,
+          wait: row.parts.wait / n,
+          backoff: row.parts.backoff / n,
+          post: row.parts.post / n,
         },
-        criticalShare: traces === 0 ? 0 : Math.min(1, row.criticalShares / traces),
+        criticalShare: ended === 0 ? 0 : Math.min(1, row.criticalShares / ended),
         coldStarts: row.coldStarts,
         errors: { ...row.errors },
         costPerMillion: costPerMillion.get(row.state.path) ?? null,
@@ -133,7 +137,7 @@ export const createStateTable = (states: readonly ArmState[]): StateTable => {
 
   return {
     add,
-    addChild: addVisits,
+    addChild: (trace, weight) => addVisits(trace, weight),
     noteColdStarts: (path, count) => {
       const row = rows.get(path);
       if (row) row.coldStarts += count;

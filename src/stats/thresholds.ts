@@ -1,5 +1,6 @@
 import type { Distribution } from '../model/distribution';
 import type { Arm, ThresholdResult } from '../model/run';
+import { hasLatency } from './compare';
 import { quantile } from './distribution';
 
 /** A threshold as k6 writes them, read: `latency.p95<800`. */
@@ -131,14 +132,25 @@ export const parseThreshold = (expression: string): ParsedThreshold => {
   };
 };
 
+/** Why a threshold could never have a value in a run of these states and systems; undefined where it can. */
+export const thresholdSlip = (
+  { expression, metric, system }: Threshold,
+  states: readonly string[],
+  systems: readonly string[],
+): string | undefined => {
+  if (system !== undefined && !systems.includes(system))
+    return `The threshold “${expression}” is about the system ${system}, but this run has ${systems.join(' and ')}.`;
+  if (metric.kind !== 'state' || states.some((path) => path === metric.state || path.endsWith(`/${metric.state}`)))
+    return undefined;
+  return `The threshold “${expression}” is about a state ${metric.state}, but the workflow has ${states.join(', ')}.`;
+};
+
 const fieldOf = (distribution: Distribution | null | undefined, field: string): number | null =>
   distribution ? distribution[field as 'p50'] : null;
 
 const latencyOf = (arm: Arm, field: string): number | null => {
   if (kept.includes(field)) return fieldOf(arm.latencyMs, field);
-  const sorted = Float64Array.from(
-    arm.samples.filter((sample) => sample.status !== 'unknown').map((sample) => sample.latencyMs),
-  ).sort();
+  const sorted = Float64Array.from(arm.samples.filter(hasLatency).map((sample) => sample.latencyMs)).sort();
   return sorted.length === 0 ? null : quantile(sorted, Number(field.slice(1)) / 100);
 };
 

@@ -25,9 +25,10 @@ export const prepareFolder = async (folder: string, ...parts: string[]): Promise
 export const diskMessage = (error: unknown, where: string): string => {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return `The disk is full: ${where} could not be written. Free some space; the run's figures are still in memory and can be exported.`;
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
-    return `${where} cannot be written (${code}). Runs are kept in memory only; open a folder that is writable to keep them.`;
+    return `The disk is full: ${where} could not be written. Free some space; the run goes on, and its figures can still be exported (in a terminal with --out).`;
+  // A new folder on a read-only file system is refused as one whose parent is not there.
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOENT')
+    return `${where} cannot be written (${code}). Runs are kept in memory only; use a folder that is writable to keep them.`;
   return `${where} could not be written: ${error instanceof Error ? error.message : String(error)}`;
 };
 

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../model/json';
 import type { RunDocument } from '../model/run';
+import { shapeProblem } from './shape';
 
 const currentSchema = 'stepbench.run/1';
 
@@ -39,7 +40,10 @@ export const readDocument = (text: string): Read => {
     if (!step)
       return {
         ok: false,
-        reason: `its schema is ${JSON.stringify(schema ?? null)}; this version reads up to "${currentSchema}"`,
+        reason:
+          schema === undefined
+            ? `it names no schema, such as "${currentSchema}"`
+            : `its schema is ${JSON.stringify(schema)}; this version reads up to "${currentSchema}"`,
       };
     document = step(document);
   }
@@ -47,7 +51,7 @@ export const readDocument = (text: string): Read => {
     (key) => document[key] === undefined,
   );
   if (missing.length > 0) return { ok: false, reason: `it lacks ${missing.join(', ')}` };
-  if (typeof document['id'] !== 'string' || !Array.isArray(document['arms']))
-    return { ok: false, reason: 'its id or arms have the wrong form' };
+  const problem = shapeProblem(document);
+  if (problem) return { ok: false, reason: `it is damaged: ${problem}` };
   return { ok: true, document: document as unknown as RunDocument };
 };

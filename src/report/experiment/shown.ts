@@ -1,5 +1,6 @@
 import { formatMs } from '../../model/format';
 import type { Arm, SamplePoint } from '../../model/run';
+import { hasLatency } from '../../stats';
 import type { Axis, Mark } from './charts';
 import type { ExperimentResult } from './sections';
 
@@ -17,7 +18,7 @@ export const formOf = (sample: SamplePoint): Mark['form'] =>
 
 export const coldWarm = 'A dot is a warm execution, a ring a cold one, a cross one that did not succeed';
 
-export const ended = (arm: Arm): readonly SamplePoint[] => arm.samples.filter((sample) => sample.status !== 'unknown');
+export const ended = (arm: Arm): readonly SamplePoint[] => arm.samples.filter(hasLatency);
 
 /** At least 1, so that an axis has a length. */
 export const greatest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), 1);

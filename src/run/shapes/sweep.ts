@@ -101,6 +101,10 @@ export const sweep: Shape<'sweep'> = {
     load.over === 'concurrency' && load.base.kind === 'iterations'
       ? `${load.base.executions.toLocaleString('en')} executions at each concurrency of ${load.values.join(', ')}`
       : `a sweep over ${units[load.over]} ${load.values.join(', ')}` +
-        (load.over === 'payload' ? `: ${describeBase(load.base)}` : ''),
+        (load.over === 'payload'
+          ? `: ${describeBase(load.base)}`
+          : load.over === 'rate' && load.base.kind === 'arrivalRate'
+            ? `, each for ${load.base.durationMs / 1000} s`
+            : ''),
   planned: (load) => sweepSteps(load).reduce((sum, step) => sum + plannedBase(step.load), 0),
 };

@@ -48,6 +48,10 @@ describe('parsing a command', () => {
     [['a', '--nonsense'], /Unknown option '--nonsense'\. See: stepbench try --help/],
     [['a', '--number'], /--number/],
     [['a', '--flag=x'], /--flag/],
+    [
+      ['a', '--number', '-5'],
+      /^--number needs a value; one that begins with a dash is written --number=-1\. See: [^\n]*$/,
+    ],
     [[], /takes FILE; none was given/],
     [['a', 'b', 'c'], /takes FILE; 3 were given/],
   ])('refuses %j', (args, message) => {

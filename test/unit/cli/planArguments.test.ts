@@ -47,6 +47,15 @@ describe('the load of a command line', () => {
       { kind: 'arrivalRate', rate: 5, endRate: 50, durationMs: 60_000, maxInFlight: 7 },
     ],
     [
+      '--rate 5,20,50 --duration 2s',
+      {
+        kind: 'sweep',
+        over: 'rate',
+        values: [5, 20, 50],
+        base: { kind: 'arrivalRate', rate: 5, durationMs: 2_000, maxInFlight: 1_000 },
+      },
+    ],
+    [
       '--payload 0,1024',
       {
         kind: 'sweep',
@@ -63,6 +72,12 @@ describe('the load of a command line', () => {
     ['--rate x --duration 1s', /--rate takes starts a second/],
     ['--rate 1-2-3 --duration 1s', /--rate takes/],
     ['--duration 1s', /--duration goes with --rate/],
+    ['--duration 1s --max-in-flight 3', /--duration and --max-in-flight go with --rate/],
+    ['--rate 5,,6 --duration 1s', /5,20,50 for a sweep, not "5,,6"/],
+    ['--rate 5,1-9 --duration 1s', /--rate takes/],
+    ['--rate 5- --duration 1s', /--rate takes/],
+    ['--rate 5 --duration 1s --executions 3', /--executions does not go with --rate/],
+    ['--burst 5 --executions 3 --think 1s', /--executions and --think do not go with --burst/],
     ['--concurrency 1,,2', /with commas between/],
     ['--concurrency 1,2 --payload 1,2', /cannot be swept together/],
   ])('refuses %s', (line, message) => expect(() => parseLoad(parse(line))).toThrow(message));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatChange,
   formatBytes,
   formatCount,
   formatInterval,
@@ -27,7 +28,7 @@ describe('durations', () => {
     [3_600_000, '1.00 h'],
     [86_400_000, '1.00 d'],
     [31_536_000_000, '365 d'],
-    [-412, '-412 ms'],
+    [-412, '−412 ms'],
   ])('%d reads %s', (ms, text) => expect(formatMs(ms)).toBe(text));
   it('are a dash where there is none', () => {
     for (const nothing of [null, undefined, NaN, Infinity]) expect(formatMs(nothing)).toBe('–');
@@ -73,10 +74,20 @@ describe('other figures', () => {
       formatUsd(null),
     ]).toEqual(Array(6).fill('–'));
   });
+  it('changes with their sign, and no sign of what rounds to nothing', () => {
+    expect([formatChange(0.14), formatChange(-0.024), formatChange(0), formatChange(null)]).toEqual([
+      '+14 %',
+      '−2.4 %',
+      '0 %',
+      '–',
+    ]);
+    expect(formatInterval([-0.0001, 0.2], 'share')).toBe('0–20 %');
+    expect(formatChange(-0.5, 'de')).toBe('−50 %');
+  });
   it('intervals with their unit once', () => {
     expect(formatInterval([0.31, 0.42], 'share')).toBe('31–42 %');
     expect(formatInterval([0.012, 0.034], 'share')).toBe('1.2–3.4 %');
-    expect(formatInterval([-0.02, 0.34], 'share')).toBe('-2 to 34 %');
+    expect(formatInterval([-0.02, 0.34], 'share')).toBe('−2 to 34 %');
     expect(formatInterval([4050, 5120], 'ms')).toBe('4.05–5.12 s');
     expect(formatInterval([950, 1200], 'ms')).toBe('950 ms–1.20 s');
     expect(formatInterval([1, 2], 'usd')).toBe('$1.00–$2.00');

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm, RunDocument } from '../../../src/model/run';
-import { compareRuns, comparisonTables, judge, parseFailIf, regressionsOf, terminalTable } from '../../../src/report';
+import {
+  aimless,
+  compareRuns,
+  comparisonTables,
+  judge,
+  parseFailIf,
+  regressionsOf,
+  terminalTable,
+} from '../../../src/report';
 import type { FailIf } from '../../../src/report/compare';
 import { orderArm, runDocument } from './document';
 
@@ -87,6 +95,34 @@ describe('two runs', () => {
     expect(changed.arms).toEqual([]);
     expect(changed.notes[0]).toContain('with 20 bytes');
   });
+  it('are compared at one load, however many executions they had', () => {
+    const [arm] = before.arms as [Arm];
+    const one = (load: Arm['load']) => withArms([{ ...arm, load }]);
+    const met = (a: Arm['load'], b: Arm['load']) => compareRuns(one(a), one(b)).arms.length;
+    const closed = { kind: 'iterations', executions: 25, concurrency: 2 } as const;
+    const open = { kind: 'arrivalRate', rate: 5, durationMs: 1_000, maxInFlight: 9 } as const;
+    expect(met(closed, { ...closed, executions: 100 })).toBe(1);
+    expect(met(closed, { ...closed, concurrency: 3 })).toBe(0);
+    expect(met(open, { ...open, durationMs: 9_000 })).toBe(1);
+    expect(met({ ...open, endRate: 9 }, { ...open, endRate: 9, durationMs: 9_000 })).toBe(0);
+    expect(met({ kind: 'burst', executions: 5 }, { kind: 'burst', executions: 6 })).toBe(0);
+  });
+  it('are not judged by a state that neither entered', () => {
+    const changed = compareRuns(before, before);
+    expect(aimless(changed, rules('states.Nope.p95>1%'))[0]).toContain('Check, Pause, Announce');
+    expect(aimless(changed, [...rules('states.Check.p95>1%'), ...rules('10%')])).toEqual([]);
+  });
+  it('judge each percentile of a state by itself', () => {
+    const [arm] = before.arms as [Arm];
+    const [first, ...rest] = arm.states;
+    const at = (p99: number) => {
+      const durationMs = { ...first!.durationMs!, p99, ci95: { p99: [p99 * 0.9, p99 * 1.1] as const } };
+      return withArms([{ ...arm, states: [{ ...first!, durationMs }, ...rest] }]);
+    };
+    const changed = compareRuns(at(1_000), at(3_000));
+    expect(regressionsOf(changed, rules('states.p50>10%'))).toEqual([]);
+    expect(regressionsOf(changed, rules('states.p99>10%'))).toHaveLength(1);
+  });
   it('say what makes them hard to compare', () => {
     const other = withArms([{ ...before.arms[0]!, load: { kind: 'burst', executions: 9 } }], {
       target: { kind: 'aws', region: 'eu-west-1', account: '1', simulated: null },
@@ -110,7 +146,7 @@ describe('two runs', () => {
       {
         ...before.arms[0]!,
         states: [{ ...check!, hash: 'new', retries: 9 }, pause!, { ...announce!, path: 'Tell' }],
-        executions: { ...before.arms[0]!.executions, failed: 30 },
+        executions: { ...before.arms[0]!.executions, succeeded: 30, failed: 30 },
       },
     ]);
     const changed = compareRuns(before, after);
@@ -121,7 +157,9 @@ describe('two runs', () => {
       ['Announce', 'removed', false],
     ]);
     expect(comparisonTables(changed)[0]!.rows[1]!.at(-1)).toBe('edited, retries 6 → 9');
-    expect(regressionsOf(changed, rules('failed>10%'))[0]!.sentence).toContain('50.0 % failed instead of 1.67 %');
+    expect(regressionsOf(changed, rules('failed>10%'))[0]!.sentence).toContain(
+      '50.0 % failed instead of 1.67 %, n = 60 and 60.',
+    );
     expect(regressionsOf(changed, rules('failed>60%'))).toEqual([]);
   });
 });

@@ -30,6 +30,24 @@ describe('an arm', () => {
       executions: { started: 0, succeeded: 0 },
     });
   });
+  it('has no figure of what a stop of ours ended, but counts it', () => {
+    const built = arm();
+    for (const [latencyMs, cold] of [
+      [100, true],
+      [200, false],
+    ] as const)
+      built.add(sample({ latencyMs, cold }));
+    built.add(sample({ latencyMs: 9_000, status: 'aborted', cut: true, cold: true }));
+    built.add(sample({ latencyMs: 20_000, status: 'unknown' }));
+    const found = built.snapshot({ final: true });
+    expect(found.executions).toMatchObject({ started: 4, succeeded: 2, aborted: 1, cut: 1, unknown: 1 });
+    expect(found.latencyMs).toMatchObject({ n: 2, max: 200 });
+    expect(found.coldLatencyMs).toMatchObject({ n: 1, max: 100 });
+    expect(found.throughputPerSecond).toBe(10);
+    expect(found.errors).toEqual({ unknown: 1 });
+    expect(found.samples.map((each) => each.cut)).toEqual([undefined, undefined, true, undefined]);
+    expect(built.usage().loadedMs).toBe(20_000);
+  });
   it('counts every way an execution can go', () => {
     const built = arm();
     for (const status of ['succeeded', 'succeeded', 'failed', 'timedOut', 'aborted', 'unknown'] as const)
@@ -84,6 +102,28 @@ describe('an arm', () => {
     });
     built.noteChildren({ executions: 1, standardTransitions: 2, expressRequests: 0, expressGbSeconds: 0 });
     expect(built.usage().children).toMatchObject({ executions: 3, standardTransitions: 6, uncounted: 1 });
+  });
+  it('takes no stay for a state’s that a stop cut short', () => {
+    const built = arm();
+    const stopped = traceExecution(
+      history([
+        ['ExecutionStarted', 0],
+        ['PassStateEntered', 0, 'A'],
+        ['PassStateExited', 2, 'A'],
+        ['WaitStateEntered', 3, 'W'],
+        ['WaitStateAborted', 4, {}, 5_000],
+        ['ExecutionAborted', 5, {}, 0],
+      ]),
+    );
+    built.addTrace(built.add(sample({ status: 'aborted', cut: true })), stopped);
+    const [first, second] = built.snapshot().states;
+    expect(first).toMatchObject({ path: 'A', visits: 1, durationMs: { n: 1, max: 10 }, criticalShare: 0 });
+    expect(second).toMatchObject({ path: 'W', visits: 1, durationMs: null, parts: { wait: 0 }, criticalShare: 0 });
+    expect(built.snapshot()).toMatchObject({ traced: 1, transitionTotalMs: null });
+    // One that the workflow itself cut is what it is.
+    built.addTrace(built.add(sample({ status: 'aborted' })), stopped);
+    expect(built.snapshot().states[1]).toMatchObject({ visits: 2, durationMs: { n: 1, max: 5_000 } });
+    expect(built.snapshot().states[1]!.criticalShare).toBeGreaterThan(0.9);
   });
   it('keeps warm-ups apart', () => {
     const built = arm();

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Arm } from '../../../src/model/run';
-import { evaluateThreshold, evaluateThresholds, parseThreshold, type Threshold } from '../../../src/stats/thresholds';
+import {
+  evaluateThreshold,
+  evaluateThresholds,
+  parseThreshold,
+  thresholdSlip,
+  type Threshold,
+} from '../../../src/stats/thresholds';
 import { orderArm } from '../report/document';
 
 const parsed = (expression: string): Threshold => {
@@ -50,6 +56,18 @@ describe('a threshold is read', () => {
     expect(result.ok).toBe(false);
     expect(result.ok ? '' : result.problem).toContain(why);
   });
+});
+
+describe('a threshold that could never have a value', () => {
+  const slip = (expression: string) => thresholdSlip(parsed(expression), ['Order', 'Order/Charge'], ['standard']);
+  it('is told before the run', () => {
+    expect(slip('states.Nope.p95<300')).toMatch(/about a state Nope, but the workflow has Order, Order\/Charge\./);
+    expect(slip('latency{express}.p95<300')).toMatch(/about the system express, but this run has standard\./);
+  });
+  it.each(['states.Charge.p95<300', 'states.Order/Charge.visits>0', 'latency{Standard}.p95<3', 'failed.rate<1%'])(
+    'is not %s',
+    (expression) => expect(slip(expression)).toBeUndefined(),
+  );
 });
 
 describe('a threshold is judged', () => {

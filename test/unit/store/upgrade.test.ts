@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../src/store/upgrade';
+import { runDocument as ordered } from '../report/document';
 import { runDocument } from './fixtures';
 
 const read = (value: unknown) => readDocument(JSON.stringify(value));
@@ -34,7 +35,7 @@ describe('reading a run document', () => {
       { ...runDocument('a'), schema: 'stepbench.run/9' },
       /"stepbench.run\/9"; this version reads up to/,
     ],
-    ['no schema', { id: 'a' }, /its schema is null/],
+    ['no schema', { id: 'a' }, /it names no schema, such as "stepbench.run\/1"/],
     ['a list', [], /not a JSON object/],
     ['null', null, /not a JSON object/],
     [
@@ -42,9 +43,26 @@ describe('reading a run document', () => {
       { schema: 'stepbench.run/1', id: 'a' },
       /it lacks startedAt, status, workflow, target, plan, arms/,
     ],
-    ['arms of a wrong form', { ...runDocument('a'), arms: {} }, /wrong form/],
+    ['arms of a wrong form', { ...runDocument('a'), arms: {} }, /damaged: arms is not a list/],
+    ['a status of a wrong form', { ...runDocument('a'), status: 'finished' }, /damaged: status is not an object/],
   ])('says what is wrong with %s', (_name, value, reason) => {
     expect(reasonOf(value)).toMatch(reason);
+  });
+
+  const whole = ordered();
+  const withArm = (change: Record<string, unknown>) => ({ ...whole, arms: [{ ...whole.arms[0], ...change }] });
+  it.each([
+    ['latencyMs: "x"', withArm({ latencyMs: 'x' }), /arms\[0\]\.latencyMs is not an object/],
+    ['latencyMs: {}', withArm({ latencyMs: {} }), /arms\[0\]\.latencyMs\.n is not a number/],
+    ['no states', withArm({ states: undefined }), /arms\[0\]\.states is not a list/],
+    ['no counts', withArm({ executions: undefined }), /arms\[0\]\.executions is not an object/],
+    ['a bill without lines', withArm({ cost: {} }), /arms\[0\]\.cost\.lines is not a list/],
+    ['a sample that is none', withArm({ samples: [1] }), /arms\[0\]\.samples\[0\] is not an object/],
+  ])('says which part of an arm is damaged: %s', (_name, value, reason) => expect(reasonOf(value)).toMatch(reason));
+
+  it('takes arms that have no figures yet', () => {
+    expect(read(withArm({ latencyMs: null, cost: null, transitionTotalMs: null })).ok).toBe(true);
+    expect(read(whole).ok).toBe(true);
   });
 
   it('says that broken JSON is none', () => {
