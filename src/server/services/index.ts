@@ -26,6 +26,7 @@ import { Sns, snsService } from './sns';
 import { Sqs } from './sqs';
 import { sqsService } from './sqsService';
 import type { StatesBackend } from './statesBackend';
+import type { FunctionInvoker } from './tasks/lambda';
 import { createTaskRunner } from './tasks/runner';
 
 export interface ServicesOptions {
@@ -96,6 +97,13 @@ export function createServices(context: ServerContext, logs: LogSink, options: S
   });
   const asyncInvoker = new AsyncInvoker(context, invoker, deliver, { retryDelaysMs: options.asyncRetryDelaysMs });
   const sns = new Sns(context, deliver);
+  const taskInvoker: FunctionInvoker = {
+    invoke: (request) => invoker.invoke(request),
+    accept(request, dry) {
+      const { fn } = functions.find(request.reference, request.qualifier, true);
+      if (!dry) asyncInvoker.accept(fn, request);
+    },
+  };
   /** Work of the machine's own (a store, a disk): no time of the clock's passes while it lasts. */
   const held = (inner: Api): Api => ({
     async call(action, input) {
@@ -168,7 +176,7 @@ export function createServices(context: ServerContext, logs: LogSink, options: S
       ].map(([name, service]) => [name, forFunctions(service)]),
     ),
     forFunctions,
-    tasks: createTaskRunner({ context, invoker, apis, latencies, pacer, mocks, states: options.states }),
+    tasks: createTaskRunner({ context, invoker: taskInvoker, apis, latencies, pacer, mocks, states: options.states }),
     objects,
     latency: engineLatency(options.profile, random),
     mocks,

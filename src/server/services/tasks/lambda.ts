@@ -2,11 +2,16 @@
 import type { TaskPhases, TaskRequest, TaskResult } from '../../../engine/contract';
 import { isObject, type Json, type JsonObject } from '../../../model/json';
 import { ServiceError, type ServerContext } from '../../contract';
-import type { InvokeAnswer, Invoker } from '../../lambda/invoker';
+import type { InvokeAnswer, Invoker, InvokeRequest } from '../../lambda/invoker';
 import { text } from '../protocol';
 import { withMetadata } from './metadata';
 
-type FunctionInvoker = Pick<Invoker, 'invoke'>;
+export interface FunctionInvoker extends Pick<Invoker, 'invoke'> {
+  /** Finds the function and, unless `dry`, takes the event into its queue. Throws ServiceError where there is none. */
+  accept?(request: InvokeRequest, dry: boolean): void;
+}
+
+const invocationTypes = ['Event', 'RequestResponse', 'DryRun'];
 
 /** A result of a task, a state's input or output: bytes of its JSON text (256 KiB). */
 export const dataLimit = 262_144;
@@ -41,14 +46,14 @@ export async function runInvoke(
 ): Promise<TaskResult> {
   const parameters = isObject(request.parameters) ? request.parameters : {};
   const tail = parameters.LogType === 'Tail';
-  const event = parameters.InvocationType === 'Event';
   const invocation = invocationOf(request, parameters);
-  if (event)
-    throw new ServiceError(
-      'InvalidParameterValueException',
-      'InvocationType Event is taken by the Lambda API here, not by lambda:invoke: leave it out',
-      400,
-    );
+  const taken = acceptOnly(invoker, parameters, invocation);
+  if (taken !== undefined) {
+    const bare = withMetadata({ Payload: {} }, 'lambda', context.uuid(), context.clock.now(), 0, {}, taken);
+    const output = { ...bare, StatusCode: taken };
+    if (request.integration.pattern === 'waitForTaskToken') phases.submitted(output);
+    return { ok: true, output };
+  }
   const answer = await invoker.invoke(invocation);
   // lambda:invoke prints the failure anew, compact; a direct task passes on the function's own text.
   if (answer.functionError !== undefined)
@@ -75,7 +80,11 @@ export async function runInvoke(
 
 /** `aws-sdk:lambda:invoke`: a function's own failure is an answer here, and its payload a text. */
 export async function runSdkInvoke(invoker: FunctionInvoker, request: TaskRequest): Promise<JsonObject> {
-  const answer = await invoker.invoke(invocationOf(request, isObject(request.parameters) ? request.parameters : {}));
+  const parameters = isObject(request.parameters) ? request.parameters : {};
+  const invocation = invocationOf(request, parameters);
+  const taken = acceptOnly(invoker, parameters, invocation);
+  if (taken !== undefined) return { Payload: '', StatusCode: taken };
+  const answer = await invoker.invoke(invocation);
   return {
     ExecutedVersion: answer.executedVersion,
     ...(answer.functionError === undefined ? {} : { FunctionError: answer.functionError }),
@@ -84,7 +93,37 @@ export async function runSdkInvoke(invoker: FunctionInvoker, request: TaskReques
   };
 }
 
-function invocationOf(request: TaskRequest, parameters: JsonObject): Parameters<Invoker['invoke']>[0] {
+/** The status of an invocation that waits for no result: 202 for an event, 204 for a dry run; undefined for any other. */
+function acceptOnly(
+  invoker: FunctionInvoker,
+  parameters: JsonObject,
+  invocation: InvokeRequest,
+): 202 | 204 | undefined {
+  const type = parameters.InvocationType ?? 'RequestResponse';
+  if (typeof type !== 'string' || !invocationTypes.includes(type)) {
+    throw new ServiceError(
+      'ValidationException',
+      `1 validation error detected: Value '${textOf(type)}' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [${invocationTypes.join(', ')}]`,
+      400,
+    );
+  }
+  if (type === 'RequestResponse') return undefined;
+  if (!invoker.accept) {
+    throw new ServiceError(
+      'InvalidParameterValueException',
+      `InvocationType ${type} is not taken where a workflow runs as code: leave it out`,
+      400,
+    );
+  }
+  // The execution may end before the event's turn comes: neither its signal nor its time is the event's.
+  const { reference, qualifier, payload, clientContext } = invocation;
+  invoker.accept({ reference, qualifier, payload, clientContext, caller: 'direct' }, type === 'DryRun');
+  return type === 'Event' ? 202 : 204;
+}
+
+const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function invocationOf(request: TaskRequest, parameters: JsonObject): InvokeRequest {
   const name = text(parameters.FunctionName);
   if (name === undefined || name === '') {
     throw new ServiceError(

@@ -11,6 +11,7 @@ export function withMetadata(
   now: number,
   length: number,
   extra: Readonly<Record<string, string>> = {},
+  status = 200,
 ): JsonObject {
   const date = new Date(now).toUTCString();
   const connection = wire === 'lambda' || wire === 'dynamodb' ? 'Connection' : 'connection';
@@ -34,7 +35,7 @@ export function withMetadata(
   for (const [name, value] of Object.entries(headers)) all[name] = [value];
   return {
     ...output,
-    SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: 200 },
+    SdkHttpMetadata: { AllHttpHeaders: all, HttpHeaders: headers, HttpStatusCode: status },
     SdkResponseMetadata: { RequestId: requestId },
   };
 }

@@ -3,14 +3,13 @@ import type { TaskPhases, TaskRequest, TaskResult, TaskRunner } from '../../../e
 import { isObject, type Json } from '../../../model/json';
 import { ServiceError, type ServerContext } from '../../contract';
 import { parseReference } from '../../lambda/functions';
-import type { Invoker } from '../../lambda/invoker';
 import type { Latencies, Pacer } from '../latency';
 import type { Mocks } from '../mocks';
 import { asServiceError, text, type Api } from '../protocol';
 import type { StatesBackend } from '../statesBackend';
 import { optimisedFailure, sdkFailure } from './errors';
 import { refusal } from './fields';
-import { dataLimit, runDirect, runInvoke, runSdkInvoke, tooLarge } from './lambda';
+import { dataLimit, runDirect, runInvoke, runSdkInvoke, tooLarge, type FunctionInvoker } from './lambda';
 import { optimised, runOptimised, UnknownHost } from './optimised';
 import { runSdk, runSdkStates, sdkServices } from './sdk';
 import { runStartExecution } from './states';
@@ -18,7 +17,7 @@ import { runStartExecution } from './states';
 export interface RunnerParts {
   readonly context: ServerContext;
   /** Invokes functions: the server's own, or one that reaches them through the SDK. */
-  readonly invoker: Pick<Invoker, 'invoke'>;
+  readonly invoker: FunctionInvoker;
   /** By service: `dynamodb`, `sns`, `sqs`, `s3`, `events`, `secretsmanager`, `sts`. */
   readonly apis: ReadonlyMap<string, Api>;
   readonly latencies: Latencies;
