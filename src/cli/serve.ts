@@ -18,7 +18,7 @@ export interface ServeArguments {
   readonly seed?: string | number;
   /** Folder whose sub-folders stand for buckets. */
   readonly objects?: string;
-  /** AWS's MockConfigFile.json and one of its cases, `FILE#StateMachine/Case` or with `testCase`. */
+  /** AWS's MockConfigFile.json. `testCase` is the case of every execution that is not started as `stateMachineArn#TestCase`. */
   readonly mocks?: string;
   readonly testCase?: string;
   /** The server bundle; beside the running one unless told. */
@@ -61,8 +61,6 @@ async function readProfile(name: string): Promise<LatencyProfile | undefined> {
 }
 
 async function readMocks(file: string, testCase: string | undefined): Promise<ServerOptions['mocks']> {
-  if (testCase === undefined)
-    throw new UsageError('--mocks needs --test-case NAME: which test case of the file to play.');
   let config: unknown;
   try {
     config = JSON.parse(await readFile(file, 'utf8'));
@@ -72,7 +70,7 @@ async function readMocks(file: string, testCase: string | undefined): Promise<Se
     );
   }
   if (!isObject(config)) throw new UsageError(`The mock file ${file} is not a JSON object.`);
-  return { config, testCase };
+  return { config, ...(testCase !== undefined && { testCase }) };
 }
 
 /** What the arguments ask for. Throws UsageError. */

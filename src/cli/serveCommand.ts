@@ -21,7 +21,7 @@ export const serveCommand: Command = {
     { name: 'seed', value: 'N', help: 'of its draws' },
     { name: 'objects', value: 'FOLDER', help: 'folder whose sub-folders stand for S3 buckets' },
     { name: 'mocks', value: 'FILE', help: "AWS's MockConfigFile.json" },
-    { name: 'test-case', value: 'NAME', help: 'test case of --mocks to play' },
+    { name: 'test-case', value: 'NAME', help: 'its test case to play; else each start names one, as ARN#NAME' },
   ],
   run: async (parsed, context) => {
     try {

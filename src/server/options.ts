@@ -20,7 +20,7 @@ export interface ServerOptions {
   /** Folder whose sub-folders stand for buckets. */
   readonly objectsFolder?: string;
   /** AWS's MockConfigFile.json and the test case of it to play. */
-  readonly mocks?: { readonly config: JsonObject; readonly testCase: string };
+  readonly mocks?: { readonly config: JsonObject; readonly testCase?: string };
   readonly coldStarts?: 'forced';
   /** ms before the first and second retry of an asynchronous invocation that failed; Lambda's 1 and 2 minutes unless told. */
   readonly asyncRetryDelaysMs?: readonly [number, number];

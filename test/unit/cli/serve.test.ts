@@ -40,6 +40,7 @@ describe('the arguments', () => {
       profile: undefined,
     });
     expect(await serverOptions({})).toEqual({});
+    expect(await serverOptions({ mocks: file('mocks.json', '{}') })).toEqual({ mocks: { config: {} } });
     expect((await serverOptions({ profile: 'study' })).profile).toMatchObject({
       schema: 'stepbench.profile/1',
       name: 'study',
@@ -55,7 +56,7 @@ describe('the arguments', () => {
     [{ port: 'http' }, '--port takes'],
     [{ seed: '1.5' }, '--seed takes'],
     [{ profile: '/no/such/file' }, '/no/such/file'],
-    [{ mocks: '/no/such/file' }, '--mocks needs --test-case NAME'],
+    [{ mocks: '/no/such/file' }, 'The mock file /no/such/file cannot be read'],
     [{ mocks: '/no/such/file', testCase: 'x' }, 'The mock file /no/such/file cannot be read'],
     [{ mocks: file('list.json', '[]'), testCase: 'x' }, 'is not a JSON object'],
   ])('%j is bad usage', async (given, message) => {
