@@ -1,10 +1,12 @@
 /** Log groups, their streams and events, in memory that stays bounded: the oldest events make room. */
 import type { LogSink } from '../contract';
-import { Messages, type MessageBlock } from './messages';
+import { cool, type ColdBlock } from './cold';
 
 export class LogEvent {
-  readonly #block: MessageBlock;
-  readonly #place: number;
+  readonly #length: number;
+  #message: string | undefined;
+  #block: ColdBlock | undefined;
+  #place = 0;
 
   constructor(
     /** Rising over the whole server: breaks ties of the timestamp and names the event. */
@@ -13,25 +15,32 @@ export class LogEvent {
     readonly timestamp: number,
     readonly ingestionTime: number,
     readonly stream: LogStream,
-    messages: Messages,
     message: string,
   ) {
-    const { block, place } = messages.add(message);
-    this.#block = block;
-    this.#place = place;
+    this.#message = message;
+    this.#length = message.length;
   }
 
   get message(): string {
-    return this.#block.message(this.#place);
-  }
-
-  get isDeflated(): boolean {
-    return this.#block.isDeflated;
+    return this.#message ?? this.#block?.message(this.#place) ?? '';
   }
 
   /** What AWS counts for it: its UTF-8 bytes and 26 more. */
   get bytes(): number {
-    return this.#block.lengthOf(this.#place) + 26;
+    return this.#length + 26;
+  }
+
+  /** It is, or is about to be, among the cold. */
+  isCooling = false;
+
+  get isCold(): boolean {
+    return this.#block !== undefined;
+  }
+
+  cool(block: ColdBlock, place: number): void {
+    this.#block = block;
+    this.#place = place;
+    this.#message = undefined;
   }
 }
 
@@ -57,7 +66,8 @@ export interface LogGroup {
 
 interface Events {
   list: LogEvent[];
-  readonly messages: Messages;
+  /** Bytes of those that are not cold, nor about to be. */
+  warm: number;
   /** Sorted up to here is not known: the next reader sorts. Arrivals are nearly sorted, which makes that cheap. */
   sorted: boolean;
 }
@@ -66,6 +76,9 @@ interface Events {
 export type Position = Pick<LogEvent, 'timestamp' | 'order'>;
 
 export const compareEvents = (a: Position, b: Position): number => a.timestamp - b.timestamp || a.order - b.order;
+
+/** Bytes of a group that stay as they are. */
+const warmBytes = 32 * 1024 * 1024;
 
 export class LogStore implements LogSink {
   readonly #groups = new Map<string, LogGroup>();
@@ -124,7 +137,7 @@ export class LogStore implements LogSink {
       bytes: 0,
     };
     this.#groups.set(name, group);
-    this.#events.set(group, { list: [], messages: new Messages(), sorted: true });
+    this.#events.set(group, { list: [], warm: 0, sorted: true });
     return group;
   }
 
@@ -144,7 +157,10 @@ export class LogStore implements LogSink {
 
   deleteStream(group: LogGroup, stream: LogStream): void {
     const events = this.#events.get(group);
-    if (events) events.list = events.list.filter((event) => event.stream !== stream);
+    if (events) {
+      for (const event of events.list) if (event.stream === stream && !event.isCooling) events.warm -= event.bytes;
+      events.list = events.list.filter((event) => event.stream !== stream);
+    }
     group.bytes -= stream.bytes;
     this.#bytes -= stream.bytes;
     group.streams.delete(stream.name);
@@ -162,7 +178,7 @@ export class LogStore implements LogSink {
     const ingestionTime = Math.round(this.now());
     for (const { timestamp, message } of added) {
       const at = Math.round(timestamp);
-      const event = new LogEvent(this.#order++, at, ingestionTime, stream, events.messages, message);
+      const event = new LogEvent(this.#order++, at, ingestionTime, stream, message);
       const last = events.list[events.list.length - 1];
       if (last && compareEvents(last, event) > 0) events.sorted = false;
       events.list.push(event);
@@ -170,11 +186,26 @@ export class LogStore implements LogSink {
       stream.bytes += bytes;
       group.bytes += bytes;
       this.#bytes += bytes;
+      events.warm += bytes;
       stream.firstAt = Math.min(stream.firstAt ?? event.timestamp, event.timestamp);
       stream.lastAt = Math.max(stream.lastAt ?? event.timestamp, event.timestamp);
       stream.lastIngestedAt = ingestionTime;
     }
+    if (events.warm > warmBytes) this.#cool(group, events);
     if (this.#bytes > this.maxBytes) this.#evict();
+  }
+
+  /** The older half of what is warm: those who wait for an execution's log read what came last. */
+  #cool(group: LogGroup, events: Events): void {
+    const old: LogEvent[] = [];
+    for (const event of this.events(group)) {
+      if (events.warm <= warmBytes / 2) break;
+      if (event.isCooling) continue;
+      event.isCooling = true;
+      events.warm -= event.bytes;
+      old.push(event);
+    }
+    cool(old);
   }
 
   /** Drops the oldest eighth of the largest group, so that it is not done for every event. */
@@ -187,7 +218,8 @@ export class LogStore implements LogSink {
     if (!largest || !events) return;
     this.events(largest);
     const count = Math.max(1, events.list.length >> 3);
-    for (const { bytes, stream } of events.list.splice(0, count)) {
+    for (const { bytes, stream, isCooling } of events.list.splice(0, count)) {
+      if (!isCooling) events.warm -= bytes;
       stream.bytes -= bytes;
       largest.bytes -= bytes;
       this.#bytes -= bytes;
