@@ -112,11 +112,14 @@ const node = {
   loader: { '.json': 'json' },
 };
 
+/** Modules, for the panel's libraries are files of their own, imported when they are needed. */
 const browser = {
   bundle: true,
   platform: 'browser',
   target: 'es2022',
-  format: 'iife',
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'panel-[name]',
   minify: !dev,
   sourcemap: dev ? 'linked' : false,
   logLevel: 'warning',

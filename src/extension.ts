@@ -36,7 +36,8 @@ export const activate = (context: vscode.ExtensionContext): StepBenchApi => {
   const shown = { machines, current, choices, targets, runner, figures, stores };
 
   const source = createPanelSource(shown);
-  const panel = registerPanel(subscriptions, { ...source, answer: (request) => answer(request) }, extension, log);
+  const seen = (tabs: readonly string[]) => runner.watch(tabs.includes('graph'));
+  const panel = registerPanel(subscriptions, { ...source, answer: (request) => answer(request), seen }, extension, log);
   const benchmark = createBenchmark(machines, current, choices, targets, runner, stores, panel);
   const actions = createRunActions(stores, current, figures, panel);
   const answer = createRequests({ ...shown, benchmark, walk, actions, panel, funnel });

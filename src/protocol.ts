@@ -58,7 +58,10 @@ export interface PanelSnapshot {
 }
 
 export type Request =
-  | { readonly kind: 'ready' }
+  /** The page has started, or was shown again; `tab` is the one that it shows. */
+  | { readonly kind: 'ready'; readonly tab?: string }
+  /** Another tab is shown now. */
+  | { readonly kind: 'looking'; readonly tab: string }
   | { readonly kind: 'form'; readonly form: BenchmarkForm }
   | { readonly kind: 'run' }
   | { readonly kind: 'stop' }

@@ -5,6 +5,7 @@ import type { Context } from './context';
 import { registerControls } from './controls';
 import { createRenderer } from './dom/patch';
 import { createFormats, type Formats } from './format';
+import { loadDagre } from './libraries';
 import { currentForm, initialState, notNumbers, reduce, type Action } from './state/reducer';
 import { restoreUi } from './state/ui';
 import { createTranslate, type Translate } from './strings';
@@ -28,6 +29,8 @@ const start = (api: VsCodeApi, root: HTMLElement): void => {
   let frame = 0;
   let formTimer = 0;
   let saveTimer = 0;
+  /** The tab that the host believes to be shown. */
+  let told = state.ui.tab;
   const render = createRenderer(root);
 
   const draw = (): void => {
@@ -53,7 +56,22 @@ const start = (api: VsCodeApi, root: HTMLElement): void => {
     if (action.kind === 'form' || action.kind === 'number') sendFormSoon();
     const wanted = action.kind === 'timeline' || action.kind === 'asked' ? null : wantedTimeline(state);
     if (wanted) ask(wanted.key, { kind: 'timeline', armIndex: wanted.armIndex, pick: wanted.pick });
+    if (state.ui.tab !== told) {
+      told = state.ui.tab;
+      // Nobody waits for the answer, and without it only more is asked than is seen.
+      bridge.request({ kind: 'looking', tab: told }).catch(() => undefined);
+    }
+    if (state.ui.tab === 'graph' && !state.dagre && !state.asked['dagre']) void fetchDagre();
     frame ||= requestAnimationFrame(draw);
+  };
+
+  const fetchDagre = async (): Promise<void> => {
+    dispatch({ kind: 'asked', key: 'dagre', asked: { kind: 'pending' } });
+    try {
+      dispatch({ kind: 'dagre', dagre: await loadDagre() });
+    } catch (error) {
+      dispatch({ kind: 'asked', key: 'dagre', asked: { kind: 'refused', message: messageOf(error) } });
+    }
   };
 
   const bridge = createBridge(
@@ -110,7 +128,7 @@ const start = (api: VsCodeApi, root: HTMLElement): void => {
   window.addEventListener('message', (event: MessageEvent<HostMessage>) => bridge.receive(event.data));
   new ResizeObserver(() => dispatch({ kind: 'width', width: root.clientWidth })).observe(root);
   draw();
-  ask('ready', { kind: 'ready' });
+  ask('ready', { kind: 'ready', tab: told });
 };
 
 registerControls();

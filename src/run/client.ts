@@ -29,6 +29,8 @@ export interface RunHandle {
   readonly done: Promise<RunDocument>;
   /** Ends it within a second and keeps what was measured; may be called more than once. */
   stop(reason?: string): void;
+  /** Whether somebody looks at where executions stand: only then are they asked. */
+  watch(on: boolean): void;
 }
 
 const youngMb = 96;
@@ -106,5 +108,5 @@ export const startRun = (
       settle(ended);
     });
   });
-  return { done, stop };
+  return { done, stop, watch: (on) => tell({ kind: 'watch', on }) };
 };

@@ -40,7 +40,10 @@ export interface RunOptions {
   readonly yes?: boolean;
   /** The run's threads give way to this process's main thread, which serves an editor. */
   readonly givesWay?: boolean;
-  /** Somebody looks on: each second some executions in flight are asked where they stand. */
+  /**
+   * Somebody looks at where executions stand: each second some of those in flight are asked. False: nobody does now, but somebody
+   * may (see `watch`). Absent: nobody ever will.
+   */
   readonly watched?: boolean;
   /** Set by tests to have reproducible names. */
   readonly runId?: string;
@@ -49,7 +52,9 @@ export interface RunOptions {
 /** Host → worker. */
 export type ToWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
-  | { readonly kind: 'stop'; readonly reason: string };
+  | { readonly kind: 'stop'; readonly reason: string }
+  /** Somebody looks, or looks no more, at where executions stand. */
+  | { readonly kind: 'watch'; readonly on: boolean };
 
 /**
  * Worker → host. A run ends with `done`, its document as it was saved, and when its server is closed too with `closed`; or it is

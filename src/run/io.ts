@@ -15,6 +15,8 @@ export interface JobIo {
   readonly onNote: (message: string) => void;
   /** Aborted with a text as its reason when the person stops the run. */
   readonly signal: AbortSignal;
+  /** Whether somebody looks at where executions stand just now; as the options say unless told. */
+  readonly isWatched?: () => boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   /** Replaced in tests of faults. */

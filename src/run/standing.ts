@@ -13,6 +13,8 @@ const believedMs = 2_500;
 export interface StandingOptions {
   readonly clock: Clock;
   readonly random: () => number;
+  /** Whether somebody looks: where nobody does, nothing is asked and figures are derived. */
+  readonly isWatched: () => boolean;
   /** What an execution in flight has done lately; undefined where that cannot be had without cost to the rest. */
   readonly glance: (lane: Lane, executionArn: string) => Promise<ExecutionTrace | undefined>;
 }
@@ -27,19 +29,19 @@ export interface StandingWatch {
   readonly of: (lane: Lane) => Standing | undefined;
 }
 
-export const createStandingWatch = ({ clock, random, glance }: StandingOptions): StandingWatch => {
+export const createStandingWatch = ({ clock, random, isWatched, glance }: StandingOptions): StandingWatch => {
   const stays = new Map<number, Stays>();
   const measured = new Map<number, { readonly at: number; readonly standing: Standing }>();
   const inFlight = (lane: Lane): readonly InFlight[] => [...lane.inFlight.values()].filter((each) => !each.warmup);
 
   const look = async (lane: Lane): Promise<void> => {
-    if (lane.system.traces !== 'histories') return;
+    if (lane.system.traces !== 'histories' || !isWatched()) return;
     const all = inFlight(lane);
     const taken = all.flatMap(({ executionArn }) => (executionArn === undefined ? [] : [executionArn]));
     const todo = shuffle([...taken], random).slice(0, mostAsked);
     const asked: (readonly string[])[] = [];
     const ask = async () => {
-      for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      for (let next = todo.pop(); next !== undefined && isWatched(); next = todo.pop()) {
         const trace = await glance(lane, next);
         if (!trace) return;
         asked.push(openStates(trace));

@@ -30,7 +30,12 @@ const main = async (): Promise<void> => {
   const stop = new AbortController();
   const waiting = new Map<number, (answer: Answer) => void>();
   let nextId = 0;
+  let watching = options.watched === true;
   port.on('message', (message: ToWorker) => {
+    if (message.kind === 'watch') {
+      watching = message.on;
+      return;
+    }
     if (message.kind === 'stop') {
       stop.abort(message.reason);
       for (const resolve of waiting.values()) resolve(undefined);
@@ -56,6 +61,7 @@ const main = async (): Promise<void> => {
       // The last one is what is done, and sent once: two copies of every sample of a large run would be in memory at once.
       onSnapshot: (each) => send({ kind: each.status.kind === 'running' ? 'snapshot' : 'done', document: each }),
       onNote: note,
+      isWatched: () => watching,
       signal: stop.signal,
       env: process.env,
       version,

@@ -44,6 +44,7 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
   const changed = new vscode.EventEmitter<void>();
   const finished = new vscode.EventEmitter<{ readonly uri: vscode.Uri; readonly run: RunDocument }>();
   let published: Activity['kind'] = 'idle';
+  let isWatched = false;
   const become = (next: Activity) => {
     if (next.kind !== published)
       void vscode.commands.executeCommand('setContext', 'stepbench.running', next.kind === 'running');
@@ -70,7 +71,7 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
     const handle = startRun(plan, {
       folder,
       givesWay: true,
-      watched: true,
+      watched: isWatched,
       ...(text === undefined ? {} : { text }),
       onSnapshot: (document) => {
         if (document.status.kind !== 'running') over(document);
@@ -100,6 +101,12 @@ export const createRunner = (subscriptions: vscode.Disposable[], log: Log) => {
     },
     start,
     stop,
+    /** Whether somebody looks at where executions stand. */
+    watch: (on: boolean) => {
+      if (on === isWatched) return;
+      isWatched = on;
+      if (activity.kind === 'running') activity.handle.watch(on);
+    },
     /** At the start, at each snapshot, at Stop, and at the end. */
     onDidChange: changed.event,
     onDidFinish: finished.event,

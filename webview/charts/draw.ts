@@ -1,36 +1,10 @@
-import {
-  BarController,
-  BarElement,
-  Chart,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-  Tooltip,
-  type ChartConfiguration,
-  type ChartDataset,
-  type Plugin,
-  type ScaleOptionsByType,
-} from 'chart.js';
+import type { Chart, ChartConfiguration, ChartDataset, Plugin, ScaleOptionsByType } from 'chart.js';
 import { widget, type VNode, type WidgetHandle } from '../dom/vnode';
+import { loadCharts, type ChartLibrary } from '../libraries';
 import { textWidth } from '../views/svgText';
 import type { ChartAxis, ChartSeries, ChartSpec } from './spec';
 import { timeTicks } from './ticks';
 import { onThemeChange, readTheme, type ChartTheme } from './theme';
-
-Chart.register(
-  BarController,
-  BarElement,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-  Tooltip,
-);
 
 type AnyChart = Chart<'line' | 'bar' | 'scatter', { x: number; y: number }[]>;
 type Dataset = ChartDataset<'line' | 'bar' | 'scatter', { x: number; y: number }[]>;
@@ -39,11 +13,8 @@ const small = 11;
 /** Above so many points of a kind they are drawn smaller. */
 const manyPoints = 400;
 
-const colorOf = (series: Pick<ChartSeries, 'system' | 'failed'>, theme: ChartTheme): string =>
-  series.failed ? theme.failed : theme.systems[series.system];
-
 const dataset = (series: ChartSeries, spec: ChartSpec, theme: ChartTheme): Dataset => {
-  const color = colorOf(series, theme);
+  const color = theme.systems[series.system];
   const hollow = series.mark === 'hollow';
   const data = series.points as { x: number; y: number }[];
   if (series.shape === 'bars') {
@@ -62,11 +33,11 @@ const dataset = (series: ChartSeries, spec: ChartSpec, theme: ChartTheme): Datas
   const radius = series.mark === 'none' ? 0 : series.shape === 'line' ? 2 : data.length > manyPoints ? 1.6 : 2.4;
   const points = {
     pointStyle: series.mark === 'cross' ? ('crossRot' as const) : ('circle' as const),
-    pointRadius: series.mark === 'cross' ? radius + 1.4 : radius,
+    pointRadius: series.mark === 'cross' ? radius + 1.8 : radius,
     pointHoverRadius: radius + 2,
     pointBackgroundColor: hollow ? theme.background : color,
     pointBorderColor: color,
-    pointBorderWidth: hollow || series.mark === 'cross' ? 1.4 : 0,
+    pointBorderWidth: series.mark === 'cross' ? 1.8 : hollow ? 1.4 : 0,
     pointHitRadius: 6,
   };
   return {
@@ -257,12 +228,32 @@ const mount = (element: HTMLElement, first: ChartSpec): WidgetHandle<ChartSpec> 
   element.append(canvas);
   let spec = first;
   let theme = readTheme();
+  let library: ChartLibrary | 'none' | 'asked' = 'none';
   let chart: AnyChart | undefined;
   let visible = false;
   let stale = true;
   let drawn = '';
+  let gone = false;
+  const fetch = (): void => {
+    library = 'asked';
+    loadCharts().then(
+      (loaded) => {
+        library = loaded;
+        if (!gone) drawSoon(draw);
+      },
+      (error: unknown) => {
+        // What the chart says stands beside it as a sentence and a table; it is tried again when it changes.
+        library = 'none';
+        console.error(error);
+      },
+    );
+  };
   const draw = (): void => {
     if (!visible || !stale) return;
+    if (library === 'none' || library === 'asked') {
+      if (library === 'none') fetch();
+      return;
+    }
     stale = false;
     const wanted = frameOf(spec);
     if (chart && wanted === drawn) {
@@ -280,7 +271,7 @@ const mount = (element: HTMLElement, first: ChartSpec): WidgetHandle<ChartSpec> 
       () => theme,
     );
     if (!chart) {
-      chart = new Chart(canvas, next);
+      chart = new library.Chart(canvas, next);
       return;
     }
     chart.data = next.data;
@@ -305,6 +296,7 @@ const mount = (element: HTMLElement, first: ChartSpec): WidgetHandle<ChartSpec> 
       drawSoon(draw);
     },
     destroy() {
+      gone = true;
       waiting.delete(draw);
       observer.disconnect();
       forget();

@@ -32,7 +32,6 @@ export const markSeries = (
     id: `${arm.system}/${mark}`,
     label: '',
     system: systemOf(arm),
-    failed: mark === 'cross',
     shape: 'points',
     mark,
     points: marks[mark].points,

@@ -11,8 +11,6 @@ export interface ChartSeries {
   /** Written at the line's end, instead of a legend. Empty: none. */
   readonly label: string;
   readonly system: SystemId | 'grey';
-  /** Failure red whatever the system. */
-  readonly failed?: boolean;
   readonly shape: 'line' | 'points' | 'bars';
   /** Of points: hollow is a cold start, a cross a failure. Lines have small filled ones unless `none`. */
   readonly mark: 'filled' | 'hollow' | 'cross' | 'none';

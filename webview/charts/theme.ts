@@ -4,7 +4,6 @@ import type { SystemId } from '../systems';
 /** Colours and type of the editor's theme, as a canvas needs them. */
 export interface ChartTheme {
   readonly systems: Readonly<Record<SystemId | 'grey', string>>;
-  readonly failed: string;
   readonly text: string;
   readonly muted: string;
   readonly line: string;
@@ -32,7 +31,6 @@ export const readTheme = (): ChartTheme => {
   const systems = Object.fromEntries(Object.entries(names).map(([system, name]) => [system, read(name)]));
   return {
     systems: systems as ChartTheme['systems'],
-    failed: read('charts-red'),
     text: read('foreground'),
     muted: read('descriptionForeground'),
     // A high-contrast border is for edges of things; as lines behind figures it would drown them.

@@ -1,4 +1,5 @@
 import type { BenchmarkForm, PanelSnapshot, TimelineReply } from '../../src/protocol';
+import type { Dagre } from '../libraries';
 import type { Draft, NumberField, TabId, TimelinePick, Ui } from './ui';
 import { tabs } from './ui';
 
@@ -22,6 +23,8 @@ export interface PanelState {
   readonly unsent: boolean;
   readonly asked: Readonly<Record<string, Asked>>;
   readonly timeline: TimelineState;
+  /** What lays out the graph, once it was needed. */
+  readonly dagre: Dagre | null;
   /** Width of the panel in CSS px. */
   readonly width: number;
 }
@@ -44,6 +47,7 @@ export type Action =
   | { readonly kind: 'timeline'; readonly timeline: TimelineState }
   | { readonly kind: 'volume'; readonly volume: number }
   | { readonly kind: 'graph'; readonly view: Ui['graph'] }
+  | { readonly kind: 'dagre'; readonly dagre: Dagre }
   | { readonly kind: 'width'; readonly width: number };
 
 export const initialState = (ui: Ui, width: number): PanelState => ({
@@ -54,6 +58,7 @@ export const initialState = (ui: Ui, width: number): PanelState => ({
   unsent: false,
   asked: {},
   timeline: { kind: 'none' },
+  dagre: null,
   width,
 });
 
@@ -157,6 +162,8 @@ export const reduce = (state: PanelState, action: Action): PanelState => {
       return withUi(state, { volume: action.volume });
     case 'graph':
       return withUi(state, { graph: action.view });
+    case 'dagre':
+      return { ...state, dagre: action.dagre };
     case 'width':
       return state.width === action.width ? state : { ...state, width: action.width };
   }

@@ -1,5 +1,5 @@
 import type { Arm } from '../../src/model/run';
-import { contentWidth, wideFrom, type Context } from '../context';
+import { contentWidth, refusal, wideFrom, type Context } from '../context';
 import { h, memo, s, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
 import { mainArms, provenanceLabel, systemLabel, systemOf } from '../systems';
@@ -163,12 +163,22 @@ const nowCell = (now: Now, path: string, context: Context): { readonly text: str
   return { text: nowText(value, now.standing, context), value };
 };
 
+/** What lays the graph out is on its way, or could not be had. */
+const fetching = (state: PanelState, context: Context): VNode => {
+  const refused = refusal(state, 'dagre');
+  return refused === null
+    ? h('p', { class: 'note vacant', role: 'status' }, context.t('loading'))
+    : h('p', { class: 'problem vacant', role: 'alert' }, context.t('tabFailed', refused));
+};
+
 export const graphTab = (state: PanelState, context: Context): VNode => {
   const { t, f } = context;
   const snapshot = state.snapshot!;
   if (snapshot.states.length === 0) return h('p', { class: 'note vacant' }, t('noStates'));
+  const { dagre } = state;
+  if (!dagre) return fetching(state, context);
   const chosen = chosenArm(state);
-  const layout = cachedLayout(snapshot.states, snapshot.startAt);
+  const layout = cachedLayout(dagre, snapshot.states, snapshot.startAt);
   const figures = new Map((chosen?.arm.states ?? []).map((figure) => [figure.path, figure]));
   const now = nowOf(snapshot.run, chosen?.arm);
   const ways = waysOf(snapshot.states);

@@ -1,5 +1,5 @@
-import { graphlib, layout } from '@dagrejs/dagre';
 import type { PanelSnapshot } from '../../src/protocol';
+import type { Dagre } from '../libraries';
 
 type States = PanelSnapshot['states'];
 
@@ -113,19 +113,25 @@ const columns = (states: States): Scope => {
  * One scope by itself: inner scopes of Map and Parallel are laid out first and stand in it as one large node. dagre's own
  * compound graphs refuse edges to a group, and a Map's edges are just that.
  */
-const layoutScope = (states: States, parent: string | undefined, startAt: string | null, depth: number): Scope => {
+const layoutScope = (
+  dagre: Dagre,
+  states: States,
+  parent: string | undefined,
+  startAt: string | null,
+  depth: number,
+): Scope => {
   const own = states.filter((state) => state.parent === parent);
   if (own.length > dagreLimit) return columns(own);
   const paths = new Set(own.map((state) => state.path));
   const inner = new Map<string, Scope>();
   for (const state of own) {
     if (states.some((other) => other.parent === state.path))
-      inner.set(state.path, layoutScope(states, state.path, null, depth + 1));
+      inner.set(state.path, layoutScope(dagre, states, state.path, null, depth + 1));
   }
   // dagre keeps its nodes in plain objects: numbers, so that a state called `__proto__` is only a name.
   const ids = new Map(own.map((state, index) => [state.path, String(index)]));
   const idOf = (path: string): string => ids.get(path)!;
-  const graph = new graphlib.Graph();
+  const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: 'TB', nodesep: 26, ranksep: 34, edgesep: 14, marginx: 4, marginy: 4 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const state of own) {
@@ -150,7 +156,7 @@ const layoutScope = (states: States, parent: string | undefined, startAt: string
     if (last.length > 0) graph.setNode(end, { width: terminal, height: terminal });
     for (const state of last) graph.setEdge(idOf(state.path), end);
   }
-  layout(graph);
+  dagre.layout(graph);
   const size = graph.graph() as { width?: number; height?: number };
   const scope: Scope = { nodes: [], edges: [], width: size.width ?? 0, height: size.height ?? 0 };
   for (const id of graph.nodes()) {
@@ -182,18 +188,18 @@ const layoutScope = (states: States, parent: string | undefined, startAt: string
 };
 
 /** Where every state of the workflow stands; a pure function of its structure. */
-export const graphLayout = (states: States, startAt: string | null): GraphLayout =>
-  layoutScope(states, undefined, startAt, 0);
+export const graphLayout = (dagre: Dagre, states: States, startAt: string | null): GraphLayout =>
+  layoutScope(dagre, states, undefined, startAt, 0);
 
 let last:
   | { readonly states: States; readonly startAt: string | null; readonly key: string; readonly result: GraphLayout }
   | undefined;
 
 /** The layout of the last structure is kept: a live run sends ten snapshots a second and the graph of none differs. */
-export const cachedLayout = (states: States, startAt: string | null): GraphLayout => {
+export const cachedLayout = (dagre: Dagre, states: States, startAt: string | null): GraphLayout => {
   if (last?.states === states && last.startAt === startAt) return last.result;
   const key = JSON.stringify([startAt, states.map((state) => [state.path, state.type, state.next, state.parent])]);
-  const result = last?.key === key ? last.result : graphLayout(states, startAt);
+  const result = last?.key === key ? last.result : graphLayout(dagre, states, startAt);
   last = { states, startAt, key, result };
   return result;
 };

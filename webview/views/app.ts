@@ -21,7 +21,7 @@ const loading = (state: PanelState, { t, ask }: Context): VNode => {
         'div',
         { class: 'vacant', key: 'silent' },
         h('p', { class: 'problem', role: 'alert' }, refused),
-        secondaryButton(t('again'), () => ask('ready', { kind: 'ready' })),
+        secondaryButton(t('again'), () => ask('ready', { kind: 'ready', tab: state.ui.tab })),
       );
 };
 

@@ -9,38 +9,61 @@ import { throttle } from './throttle';
 const snapshotMs = 100;
 const wideType = 'stepbench.wide';
 
+/** A tab or a view that can be hidden, and is then without its page. */
+interface Place {
+  readonly visible: boolean;
+}
+
 export interface PanelSource {
   snapshot(): Promise<PanelSnapshot>;
   /** Does what a panel asks; its rejection becomes the one reply. */
   answer(request: Request): Promise<TimelineReply | undefined>;
   readonly onDidChange: readonly vscode.Event<unknown>[];
+  /** Told whenever it changes which tabs can be seen in all panels together. */
+  seen(tabs: readonly string[]): void;
 }
 
 /** One panel in one webview, in the side bar or in a tab. */
-const attach = (webview: vscode.Webview, source: PanelSource, extension: vscode.Uri, log: Log) => {
+const attach = (
+  webview: vscode.Webview,
+  place: Place,
+  source: PanelSource,
+  extension: vscode.Uri,
+  log: Log,
+  looked: () => void,
+) => {
   const dist = vscode.Uri.joinPath(extension, 'dist');
-  const isReady = { value: false };
+  /** The tab that the page shows; null until it has started. */
+  let tab: string | null = null;
+  /** Made while the page is fetched and started: by then there is something to show. */
+  let early: Promise<PanelSnapshot> | null = null;
   const post = (message: HostMessage) => void webview.postMessage(message);
   const snapshots = throttle(async () => {
     try {
       // Awaited until the editor has taken it: a busy window is not sent more than it can show.
-      await webview.postMessage({ kind: 'snapshot', snapshot: await source.snapshot() } satisfies HostMessage);
+      const snapshot = await (early ?? source.snapshot());
+      early = null;
+      await webview.postMessage({ kind: 'snapshot', snapshot } satisfies HostMessage);
     } catch (error) {
       log.bug(error);
     }
   }, snapshotMs);
   const receive = async ({ id, request }: RequestMessage) => {
     try {
-      if (request.kind === 'ready') isReady.value = true;
-      const value = request.kind === 'ready' ? undefined : await source.answer(request);
+      if (request.kind === 'ready' || request.kind === 'looking') {
+        tab = request.tab ?? '';
+        looked();
+      }
+      const value = await source.answer(request);
       post({ kind: 'reply', id, result: { ok: true, value } });
     } catch (error) {
       post({ kind: 'reply', id, result: { ok: false, error: replyText(error, log) } });
     }
-    snapshots.request();
+    if (request.kind !== 'looking') snapshots.request();
   };
   const changed = () => {
-    if (isReady.value) snapshots.request();
+    early = null;
+    if (tab !== null && place.visible) snapshots.request();
   };
   const disposables = [
     webview.onDidReceiveMessage((message: RequestMessage) => void receive(message)),
@@ -55,8 +78,16 @@ const attach = (webview: vscode.Webview, source: PanelSource, extension: vscode.
     language: vscode.env.language,
     title: 'StepBench',
   });
+  early = source.snapshot();
+  early.catch(() => (early = null));
   return {
     post,
+    seen: () => (place.visible ? tab : null),
+    /** Hidden, a page is gone and is sent nothing; shown again, it has what it missed as soon as it can take it. */
+    turned: () => {
+      looked();
+      changed();
+    },
     dispose: () => {
       snapshots.dispose();
       for (const disposable of disposables) disposable.dispose();
@@ -74,23 +105,28 @@ export const registerPanel = (
   let side: { view: vscode.WebviewView; panel: ReturnType<typeof attach> } | undefined;
   let wide: { view: vscode.WebviewPanel; panel: ReturnType<typeof attach> } | undefined;
   /** What to show as soon as a panel that is being made is ready for it. */
+  const looked = () => source.seen([side, wide].flatMap((open) => open?.panel.seen() ?? []));
   const adoptWide = (view: vscode.WebviewPanel) => {
-    const panel = attach(view.webview, source, extension, log);
+    const panel = attach(view.webview, view, source, extension, log, looked);
     wide = { view, panel };
+    view.onDidChangeViewState(panel.turned);
     view.iconPath = vscode.Uri.joinPath(extension, 'media/icon.png');
     view.onDidDispose(() => {
       panel.dispose();
       if (wide?.view === view) wide = undefined;
+      looked();
     });
   };
   subscriptions.push(
     vscode.window.registerWebviewViewProvider('stepbench.panel', {
       resolveWebviewView: (view) => {
-        const panel = attach(view.webview, source, extension, log);
+        const panel = attach(view.webview, view, source, extension, log, looked);
         side = { view, panel };
+        view.onDidChangeVisibility(panel.turned);
         view.onDidDispose(() => {
           panel.dispose();
           if (side?.view === view) side = undefined;
+          looked();
         });
       },
     }),

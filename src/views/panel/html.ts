@@ -32,7 +32,7 @@ export const panelHtml = ({ script, style, cspSource, nonce, language, title }: 
 <title>${escapeHtml(title)}</title>
 </head>
 <body>
-<script nonce="${nonce}" src="${escapeHtml(script)}"></script>
+<script type="module" nonce="${nonce}" src="${escapeHtml(script)}"></script>
 </body>
 </html>
 `;

@@ -108,7 +108,7 @@ export const createPanelSource = (parts: {
   return { snapshot, onDidChange };
 };
 
-/** Handles every request of the panel but `ready`; a rejection becomes its reply. */
+/** Handles every request of the panel but `ready` and `looking`; a rejection becomes its reply. */
 export const createRequests = (parts: {
   readonly current: Current;
   readonly choices: Choices;
@@ -160,6 +160,7 @@ export const createRequests = (parts: {
   return async (request: Request): Promise<TimelineReply | undefined> => {
     switch (request.kind) {
       case 'ready':
+      case 'looking':
         return undefined;
       case 'form':
         await parts.choices.setForm(workflow(), request.form);

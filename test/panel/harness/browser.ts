@@ -10,6 +10,9 @@ import { theme, type ThemeName } from './themes';
 const here = import.meta.dirname;
 const root = path.join(here, '../../..');
 
+/** How long anything may take on a machine that does much else, ms. */
+const patience = 120_000;
+
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(chromiumPath);
 
@@ -25,24 +28,25 @@ const policy = (origin: string): string =>
 
 const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>StepBench panel</title><link rel="stylesheet" href="panel.css"></head>
-<body><script nonce="harness" src="page.js"></script><script nonce="harness" src="panel.js"></script></body></html>`;
+<body><script nonce="harness" src="page.js"></script><script type="module" nonce="harness" src="panel.js"></script></body></html>`;
 
 /** The panel as it ships (same entry, minified), built apart from dist/ so that a test needs no build before it. */
-const bundle = async (): Promise<{ readonly js: Uint8Array; readonly css: Uint8Array }> => {
+const bundle = async (): Promise<readonly { readonly name: string; readonly bytes: Uint8Array }[]> => {
   const { outputFiles } = await build({
     entryPoints: { panel: path.join(root, 'webview/main.ts') },
     bundle: true,
     minify: true,
     platform: 'browser',
     target: 'es2022',
-    format: 'iife',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'panel-[name]',
     legalComments: 'none',
     logLevel: 'silent',
     write: false,
     outdir: path.join(root, 'dist'),
   });
-  const file = (ending: string): Uint8Array => outputFiles.find((output) => output.path.endsWith(ending))!.contents;
-  return { js: file('.js'), css: file('.css') };
+  return outputFiles.map(({ path: file, contents }) => ({ name: path.basename(file), bytes: contents }));
 };
 
 export interface Harness {
@@ -60,13 +64,16 @@ export interface Harness {
 
 /** Serves the page on loopback and opens it in Debian's Chromium. */
 export const startHarness = async (): Promise<Harness> => {
-  const { js, css } = await bundle();
+  const built = await bundle();
+  const bytesOf = (ending: string): number =>
+    built.filter(({ name }) => name.endsWith(ending)).reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   const pageScript = await readFile(path.join(here, 'page.js'));
   const files = new Map<string, readonly [string, string | Uint8Array]>([
     ['/', ['text/html', page]],
-    ['/panel.js', ['text/javascript', js]],
-    ['/panel.css', ['text/css', css]],
     ['/page.js', ['text/javascript', pageScript]],
+    ...built.map(
+      ({ name, bytes }) => [`/${name}`, [name.endsWith('.css') ? 'text/css' : 'text/javascript', bytes]] as const,
+    ),
   ]);
   let origin = '';
   const server = createServer((request, response) => {
@@ -87,16 +94,18 @@ export const startHarness = async (): Promise<Harness> => {
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     headless: true,
+    timeout: patience,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--enable-precise-memory-info', '--hide-scrollbars'],
   });
   return {
     browser,
-    bundleBytes: { js: js.byteLength, css: css.byteLength },
+    bundleBytes: { js: bytesOf('.js'), css: bytesOf('.css') },
     async open({ width, height = 1200, theme: name, reducedMotion = false }) {
       const context = await browser.newContext({
         viewport: { width, height },
         reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
       });
+      context.setDefaultTimeout(patience);
       const opened = await context.newPage();
       const problems: string[] = [];
       opened.on('pageerror', (error) => problems.push(error.message));

@@ -86,6 +86,25 @@ describe('starting a run', () => {
     other.stop();
   });
 
+  it('passes on whether somebody looks at where executions stand', async () => {
+    const said: unknown[] = [];
+    const handle = startRun(
+      plan,
+      { ...options, watched: false, onNote: (note) => said.push(note) },
+      worker(
+        `send({ kind: 'note', message: String(data.options.watched) });
+         port.on('message', ({ kind, on }) => {
+           send({ kind: 'note', message: kind + ' ' + on });
+           if (!on) { send({ kind: 'done', document: {} }); port.close(); }
+         });`,
+      ),
+    );
+    handle.watch(true);
+    handle.watch(false);
+    await handle.done;
+    expect(said).toEqual(['false', 'watch true', 'watch false']);
+  });
+
   it('tells a refusal from a bug from a worker that died', async () => {
     await expect(
       startRun(plan, options, worker(`send({ kind: 'refused', message: 'no such file', usage: true }); port.close();`))

@@ -43,8 +43,10 @@ const setUp = (options: { inFlight?: number; lane?: Partial<Lane>; bucket?: numb
     most: 100,
     logPatienceMs: 10_000,
   });
-  const watch = createStandingWatch({ clock, random: createRandom(2), glance: collector.glance });
-  return { clock, service, lane, collector, watch };
+  const looking = { on: true };
+  const isWatched = () => looking.on;
+  const watch = createStandingWatch({ clock, isWatched, random: createRandom(2), glance: collector.glance });
+  return { clock, service, lane, collector, watch, looking };
 };
 
 const ended = traceExecution(
@@ -110,6 +112,18 @@ describe('where executions in flight stand', () => {
     watch.ended(lane, ended);
     expect(watch.of(lane)).toMatchObject({ basis: 'derived', inFlight: 4 });
     expect(service.calls).toEqual([]);
+  });
+
+  it('is derived, and nobody is asked, while nobody looks', async () => {
+    const { lane, watch, service, looking } = setUp();
+    looking.on = false;
+    await watch.look(lane);
+    watch.ended(lane, ended);
+    expect(service.calls).toEqual([]);
+    expect(watch.of(lane)?.basis).toBe('derived');
+    looking.on = true;
+    await watch.look(lane);
+    expect(watch.of(lane)?.basis).toBe('measured');
   });
 
   it('is nobody anywhere while the other type has its turn', async () => {

@@ -6,6 +6,7 @@ import { initialUi } from '../../../webview/state/ui';
 import { createTranslate } from '../../../webview/strings';
 import type { PanelSnapshot } from '../../../src/protocol';
 import type { ChartSpec } from '../../../webview/charts/spec';
+import * as dagre from '../../../webview/tabs/dagre';
 import { findAll, textOf, type ElementNode, type VNode } from '../../../webview/dom/vnode';
 
 export interface Recorded extends Context {
@@ -28,7 +29,10 @@ export const recording = (locale = 'en'): Recorded => {
 };
 
 export const showing = (snapshot: PanelSnapshot, width = 360, ...actions: readonly Action[]): PanelState =>
-  [{ kind: 'snapshot', snapshot } as const, ...actions].reduce<PanelState>(reduce, initialState(initialUi, width));
+  [{ kind: 'snapshot', snapshot } as const, { kind: 'dagre', dagre } as const, ...actions].reduce<PanelState>(
+    reduce,
+    initialState(initialUi, width),
+  );
 
 /** Data of the charts in a view, by their keys' order. */
 export const chartsIn = (node: VNode): ChartSpec[] => {

@@ -20,7 +20,7 @@ describe('the page of the panel', () => {
   it('has nothing inline: no data, no handlers, no styles', () => {
     expect(html).not.toMatch(/<style|\son\w+=|style="/);
     expect(html.match(/<script/g)).toHaveLength(1);
-    expect(html).toMatch(/<script nonce="abc" src="[^"]+"><\/script>/);
+    expect(html).toMatch(/<script type="module" nonce="abc" src="[^"]+"><\/script>/);
   });
   it('escapes what it is given', () => expect(html).toContain('panel.js?a=&#34;b&#34;'));
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { hostileMachine, largeMachine, nestedMachine, orderMachine, outline } from '../../../panel/fixtures/machine';
 import { snapshots } from '../../../panel/fixtures/snapshots';
-import {
-  cachedLayout,
-  graphLayout,
-  nodeHeight,
-  nodeWidth,
-  type GraphLayout,
-} from '../../../../webview/tabs/graphLayout';
+import * as dagre from '../../../../webview/tabs/dagre';
+import * as layouts from '../../../../webview/tabs/graphLayout';
+import { nodeHeight, nodeWidth, type GraphLayout } from '../../../../webview/tabs/graphLayout';
 import { neighbour } from '../../../../webview/tabs/graph';
 import { trafficOf, waysOf } from '../../../../webview/tabs/graphScene';
 import { fitView, panned, zoomed } from '../../../../webview/tabs/graphView';
+
+type States = Parameters<typeof layouts.graphLayout>[1];
+const graphLayout = (states: States, startAt: string | null) => layouts.graphLayout(dagre, states, startAt);
+const cachedLayout = (states: States, startAt: string | null) => layouts.cachedLayout(dagre, states, startAt);
 
 const boxes = (layout: GraphLayout) =>
   layout.nodes.map((node) => ({

@@ -29,7 +29,7 @@ describe('the panel', () => {
     const view = app(silent, context, liveCharts);
     expect(textOf(view)).toContain('The extension did not answer.');
     click(named(view, 'Try again'));
-    expect(context.asked).toEqual([{ key: 'ready', request: { kind: 'ready' } }]);
+    expect(context.asked).toEqual([{ key: 'ready', request: { kind: 'ready', tab: 'states' } }]);
   });
 
   it('leads to a workflow where none is open', () => {
@@ -111,13 +111,13 @@ describe('the panel', () => {
 
   it('draws points warm, cold and failed apart', () => {
     const [latency] = chartsIn(draw('finished').view);
-    expect(latency!.series.map(({ id, mark, failed, points }) => [id, mark, failed, points.length])).toEqual([
-      ['standard/filled', 'filled', false, expect.any(Number)],
-      ['standard/hollow', 'hollow', false, expect.any(Number)],
-      ['standard/cross', 'cross', true, 1],
-      ['express/filled', 'filled', false, expect.any(Number)],
-      ['express/hollow', 'hollow', false, expect.any(Number)],
-      ['express/cross', 'cross', true, 0],
+    expect(latency!.series.map(({ id, mark, system, points }) => [id, mark, system, points.length])).toEqual([
+      ['standard/filled', 'filled', 'standard', expect.any(Number)],
+      ['standard/hollow', 'hollow', 'standard', expect.any(Number)],
+      ['standard/cross', 'cross', 'standard', 1],
+      ['express/filled', 'filled', 'express', expect.any(Number)],
+      ['express/hollow', 'hollow', 'express', expect.any(Number)],
+      ['express/cross', 'cross', 'express', 0],
     ]);
     expect(latency!.series.reduce((sum, { points }) => sum + points.length, 0)).toBe(50);
   });
