@@ -127,7 +127,8 @@ export const compareArms = (baseline: Arm, candidate: Arm, options: Partial<Comp
 
 /**
  * Relative difference of one percentile of two distributions whose raw samples are gone, its interval recovered from theirs (MOVER:
- * Zou and Donner 2008). Null where a distribution is missing or the baseline is 0; ci95 null where either has no interval.
+ * Zou and Donner 2008), on the logarithms, for it is the ratio that is asked for; where a bound is 0 ms, on the values themselves.
+ * Null where a distribution is missing or the baseline is 0; ci95 null where either has no interval.
  */
 export const compareDistributions = (
   baseline: Distribution | null,
@@ -138,14 +139,18 @@ export const compareDistributions = (
   const value = candidate?.[percentile];
   if (base === undefined || value === undefined || base === 0) return null;
   const [a, b] = [baseline?.ci95?.[percentile], candidate?.ci95?.[percentile]];
-  const difference = value - base;
-  // A duration cannot fall by more than the whole of it.
-  const ci95: Interval | null =
-    a && b
-      ? [
-          Math.max(-1, (difference - Math.hypot(value - b[0], a[1] - base)) / base),
-          (difference + Math.hypot(b[1] - value, base - a[0])) / base,
-        ]
-      : null;
-  return { difference: difference / base, ci95 };
+  const ci95 =
+    !a || !b ? null : a[0] > 0 && b[0] > 0 ? ratioInterval(base, a, value, b) : plainInterval(base, a, value, b);
+  return { difference: value / base - 1, ci95 };
 };
+
+const ratioInterval = (base: number, a: Interval, value: number, b: Interval): Interval => [
+  (value / base) * Math.exp(-Math.hypot(Math.log(value / b[0]), Math.log(a[1] / base))) - 1,
+  (value / base) * Math.exp(Math.hypot(Math.log(b[1] / value), Math.log(base / a[0]))) - 1,
+];
+
+/** A duration cannot fall by more than the whole of it. */
+const plainInterval = (base: number, a: Interval, value: number, b: Interval): Interval => [
+  Math.max(-1, (value - base - Math.hypot(value - b[0], a[1] - base)) / base),
+  (value - base + Math.hypot(b[1] - value, base - a[0])) / base,
+];

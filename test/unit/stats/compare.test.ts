@@ -102,6 +102,22 @@ describe('a comparison', () => {
       ),
     ).toMatchObject({ paired: false, n: [25, 10] });
   });
+  it('says of a ratio and of its inverse the same', () => {
+    const [a, b] = [distribution(lognormal(30, 100, 3)), distribution(lognormal(90, 140, 4))];
+    const [there, back] = [compareDistributions(a, b, 'p50')!, compareDistributions(b, a, 'p50')!];
+    expect((1 + there.ci95![0]) * (1 + back.ci95![1])).toBeCloseTo(1, 9);
+    expect((1 + there.ci95![1]) * (1 + back.ci95![0])).toBeCloseTo(1, 9);
+  });
+  it('has an interval also where a bound is 0 ms', () => {
+    const [a, b] = [
+      [0, 0, 0, 1, 2, 2, 3, 3],
+      [0, 1, 1, 2, 2, 2, 3, 4],
+    ].map(distribution);
+    const { ci95, difference } = compareDistributions(a!, b!, 'p50')!;
+    expect(ci95![0]).toBeGreaterThanOrEqual(-1);
+    expect(ci95![0]).toBeLessThanOrEqual(difference);
+    expect(ci95![1]).toBeGreaterThanOrEqual(difference);
+  });
   it('recovers an interval from two distributions', () => {
     const [a, b] = [distribution(lognormal(100, 100, 1)), distribution(lognormal(100, 150, 2))];
     const compared = compareDistributions(a, b, 'p50')!;
