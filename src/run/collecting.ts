@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock';
 import type { HistoryEvent } from '../model/event';
 import type { ExecutionTrace } from '../model/visit';
+import type { Plan } from '../model/plan';
 import type { Quotas } from '../plan/quotas';
 import { readHistory, readLatest, readLog, type Paced } from '../target/collect';
 import type { HotCalls } from '../target/hot/calls';
@@ -12,6 +13,9 @@ import type { Finished, Lane } from './lane';
 import { createPacer, type Pacer } from './pace';
 import { withRetries } from './retry';
 import { stratifiedSample } from './sampling';
+
+/** How long late log events are waited for, ms. */
+export const logPatienceMs = ({ target }: Plan): number => (target.kind === 'aws' ? 120_000 : 5_000);
 
 export interface CollectContext {
   readonly hot: HotCalls;

@@ -6,7 +6,11 @@ import { compareArms } from '../stats';
 import { readLog, type Paced } from '../target/collect';
 import type { DeployedMachine } from '../target/deployment';
 import type { HotCalls } from '../target/hot/calls';
+import type { Collector } from './collecting';
+import { addNote } from './document';
 import type { Lane } from './lane';
+import type { Run } from './run';
+import type { Session } from './session';
 
 /** Express is timed by its log; Standard needs none. The other machine of a pair has what the first has not. */
 export const logsByDefault = (type: WorkflowType): boolean => type === 'EXPRESS';
@@ -91,4 +95,25 @@ export const observerAnswer = (
     comparison,
     note: `Logging at ALL, on against off. ${latency} ${price} Storing it costs more where it is kept for longer than a day.`,
   };
+};
+
+/** What the log of one of the two arms costs, in latency and money. */
+export const tellObserver = async (
+  { plan, state }: Run,
+  { door }: Session,
+  lanes: readonly Lane[],
+  arms: readonly Arm[],
+  { paced }: Collector,
+): Promise<void> => {
+  const pair = observerPair(lanes, arms);
+  if (!pair?.logged.system.machine) return;
+  const log = await loggedBytes(door.hot, pair.logged.system.machine, 0, paced);
+  const { comparison, note } = observerAnswer(pair, log, {
+    region: door.region,
+    ...(plan.target.kind === 'aws' ? {} : { assumeRegion: 'us-east-1' }),
+    seed: plan.seed,
+    paired: plan.load.kind === 'iterations' && plan.load.concurrency === 1,
+  });
+  state.comparison = comparison;
+  addNote(state, 'info', note);
 };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { blockers, findPlaceholders, languageOf, parseMachine } from '../asl';
+import { blockers, errorsOf, findPlaceholders, languageOf, parseMachine } from '../asl';
 import { loadSettings } from '../asl/settings';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
@@ -41,8 +41,7 @@ export interface Pseudo {
 const usage = (message: string) => new ExpectedError(message, { code: 'usage' });
 
 const listed = (problems: readonly Problem[], file: string): string =>
-  problems
-    .filter((problem) => problem.severity === 'error')
+  errorsOf(problems)
     .map((problem) => {
       const at = problem.range ? `:${problem.range.start.line + 1}:${problem.range.start.column + 1}` : '';
       return `${file}${at} ${problem.message}`;
