@@ -13,4 +13,5 @@ export { findPlaceholders, hasPlaceholder, substitute, type Placeholder } from '
 export { parseResource, type TaskResource } from './resource';
 export { languageOf, type SourceLanguage } from './source';
 export { findMachines } from './machine';
+export { errorsOf, worthShowing } from './worthShowing';
 export type { TemplateMachine } from './templates';

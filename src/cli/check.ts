@@ -1,7 +1,7 @@
 /** `stepbench check`: everything that is wrong with workflow files and settings, without an editor. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { languageOf, parseMachine } from '../asl';
+import { languageOf, parseMachine, worthShowing } from '../asl';
 import { findMachines } from '../asl/machine';
 import { loadSettings, parseSettings, settingsFileName } from '../asl/settings';
 import type { Problem, Severity, WorkflowType } from '../model/machine';
@@ -56,7 +56,9 @@ async function checkFile(file: string, options: CheckOptions): Promise<readonly 
   const language = languageOf(file);
   const machines = findMachines(text, language).filter((machine) => machine.path);
   const parse = (resource?: string): readonly Problem[] =>
-    parseMachine(text, language, { type: options.type, substitutions: settings.substitutions, resource }).problems;
+    worthShowing(
+      parseMachine(text, language, { type: options.type, substitutions: settings.substitutions, resource }).problems,
+    );
   return machines.length > 1 ? machines.flatMap(({ logicalId }) => parse(logicalId)) : parse();
 }
 

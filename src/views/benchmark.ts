@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorsOf } from '../asl';
 import { ExpectedError } from '../model/errors';
 import type { SystemName, WorkflowType } from '../model/machine';
 import type { RunDocument } from '../model/run';
@@ -7,7 +8,6 @@ import type { Choices } from './choices';
 import type { Current } from './current';
 import { isWorkflow, type Machines } from './file/machines';
 import { answer } from './file/phrases';
-import { errorsOf } from './file/problems';
 import { toRange } from './file/ranges';
 import { fittingForm, formPlan, formProblems } from './panel/form';
 import type { Panel } from './panel/host';

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
+import { worthShowing } from '../../asl';
 import type { Problem, Severity } from '../../model/machine';
 import type { Figures } from '../figures';
 import { figurePlace } from '../settings';
 import { speech } from '../speech';
 import { expressAdvice, performanceAdvice } from './advice';
 import { isWorkflow, type Machines } from './machines';
-import { worthShowing } from './problems';
 import { toRange } from './ranges';
 
 const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {

@@ -1,3 +1,4 @@
+import { errorsOf } from '../../asl';
 import type { ParsedMachine } from '../../model/machine';
 import type { Target } from '../../model/plan';
 import { formatCount } from '../../model/format';
@@ -6,7 +7,6 @@ import { forecastPlan, noQuotas, regionQuotas } from '../../plan';
 import type { BenchmarkForm, PanelSnapshot } from '../../protocol';
 import type { RunSummary } from '../../store/runs';
 import { matchStates, shownArms } from '../file/facts';
-import { errorsOf } from '../file/problems';
 import { targetLabel, targetSimulates } from '../targetLabel';
 import type { Speech } from '../words';
 import { formPlan, formProblems, type PlanSettings } from './form';
