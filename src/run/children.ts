@@ -8,7 +8,9 @@ import type { ExecutionItem, HotCalls } from '../target/hot/calls';
 import {
   childrenOf,
   isExpressArn,
+  statesInside,
   traceExecution,
+  underPrefix,
   type Children,
   type MachineState,
   type StartedChild,
@@ -101,18 +103,6 @@ export const createChildReader = (context: ChildContext): ChildReader => {
     return all;
   };
 
-  /** States inside a distributed Map, as its children name them, and how the workflow calls them. */
-  const inside = (map: string): { readonly states: readonly MachineState[]; readonly prefix: string } => {
-    const outer = states.find((state) => state.type === 'Map' && (state.name ?? state.path.split('/').pop()) === map);
-    const prefix = `${outer?.path ?? map}/ItemProcessor/`;
-    return {
-      prefix,
-      states: states
-        .filter((state) => state.path.startsWith(prefix))
-        .map(({ path, type, name }) => ({ path: path.slice(prefix.length), type, ...(name ? { name } : {}) })),
-    };
-  };
-
   const started = async (child: StartedChild, depth: number): Promise<ChildUsage> => {
     const { arn, billed } = child;
     if (billed)
@@ -166,7 +156,7 @@ export const createChildReader = (context: ChildContext): ChildReader => {
       return; // The arm counts the run as one whose children could not be counted.
     }
     arm.noteMapRunChildren(all.length);
-    const { states: its, prefix } = inside(run.map);
+    const { states: its, prefix } = statesInside(states, run.map);
     const express = all.filter(({ executionArn }) => isExpressArn(executionArn));
     for (const each of express) arm.noteChildren(await ofItem(each, 0));
     const standard = all.filter(({ executionArn }) => !isExpressArn(executionArn));
@@ -184,10 +174,7 @@ export const createChildReader = (context: ChildContext): ChildReader => {
     if (standard.length > 0 && traces.length === 0)
       arm.noteChildren({ ...noChildren(), executions: standard.length, uncounted: standard.length });
     for (const { trace, more } of traces) {
-      arm.addChildTrace(
-        { ...trace, visits: trace.visits.map((visit) => ({ ...visit, path: `${prefix}${visit.path}` })) },
-        weight,
-      );
+      arm.addChildTrace(underPrefix(trace, prefix), weight);
       const further = await family(more, 1, 1);
       if (further.executions > 0) arm.noteChildren(times(further, weight));
     }

@@ -148,9 +148,11 @@ export const createCollector = (context: CollectContext): Collector => {
   const readOwn = async (lane: Lane) => {
     for (const finished of lane.unread.splice(0)) {
       if (context.signal.aborted) return;
+      const children = lane.system.children?.(finished.executionArn) ?? [];
       const trace = await lane.system.trace(finished.executionArn);
       if (!trace || lane.tally.read >= context.most) continue;
       lane.arm.addTrace(finished.sampleIndex, trace);
+      for (const child of children) lane.arm.addChildTrace(child.trace, child.weight);
       lane.tally.read++;
       context.onTrace?.(lane, finished, trace, []);
     }

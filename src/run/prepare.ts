@@ -12,6 +12,7 @@ import type { WorkflowSettings } from '../model/settings';
 import { validatePlan } from '../plan';
 import { thresholdSlip } from '../stats';
 import { checkSystems } from '../systems/registry';
+import { checkTwin } from '../systems/twin';
 import type { Ask, RunOptions } from './contract';
 import { parseThresholds } from './figures';
 import { openInputs, type Inputs } from './inputs';
@@ -77,6 +78,7 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
       );
   }
   refuseSlips(plan, machine);
+  if (systemsOf(plan).includes('as-code')) checkTwin(definition);
   const inputs = await openInputs(plan.input, folder);
   if (plan.load.kind === 'sweep' && plan.load.over === 'payload' && !inputs.takesPayload)
     throw usage('Payload sizes are swept, but no input has a "{{bytes}}" for them to fill: give one with --input.');

@@ -4,11 +4,11 @@ import path from 'node:path';
 import type { HistoryEvent } from '../model/event';
 import type { Json, JsonObject } from '../model/json';
 import type { ExecutionTrace } from '../model/visit';
-import { traceExecution, type MachineState } from '../trace';
+import { childrenOf, statesInside, traceExecution, underPrefix, type MachineState } from '../trace';
 import { createHttpCaller } from './http';
 import { createShelf, startOverHttp, type ReadAnswer } from './httpStart';
 import { hostEnvironment, startHost } from './host/process';
-import type { SystemUnderTest } from './system';
+import type { ChildTrace, SystemUnderTest } from './system';
 
 export interface AsCodeOptions {
   /** The definition as it would be deployed, placeholders filled. */
@@ -34,13 +34,18 @@ export const asCode = ({ definition, states, bundles = __dirname }: AsCodeOption
     );
     const caller = createHttpCaller(host.address, 3_600_000);
     const traces = createShelf<ExecutionTrace>();
+    const children = new Map<string, readonly ChildTrace[]>();
     const start = (name: string, input: string, intendedAt: number) =>
       startOverHttp(
         caller,
         {
           ...{ name, intendedAt, path: '/execution', body: `{"name":${JSON.stringify(name)},"input":${input}}` },
           read: ({ status, body }) => (status === 200 ? endingOf(body as unknown as Reply, input) : undefined),
-          onAnswer: ({ body }) => traces.put(name, traceExecution((body as unknown as Reply).events, states)),
+          onAnswer: ({ body }) => {
+            const reply = body as unknown as Reply;
+            traces.put(name, traceExecution(reply.events, states));
+            if (reply.mapRuns.length > 0) children.set(name, childrenIn(reply, states));
+          },
         },
         context,
       );
@@ -50,6 +55,11 @@ export const asCode = ({ definition, states, bundles = __dirname }: AsCodeOption
       traces: 'own' as const,
       states,
       start,
+      children: (id) => {
+        const its = children.get(id) ?? [];
+        children.delete(id);
+        return its;
+      },
       trace: (id) => traces.take(id),
       stop: () => undefined,
       remove: async () => {
@@ -65,7 +75,24 @@ interface Reply {
   readonly output?: Json;
   readonly error?: string;
   readonly events: readonly HistoryEvent[];
+  /** Runs of distributed Maps: histories of some children, of how many. */
+  readonly mapRuns: readonly {
+    readonly arn: string;
+    readonly of: number;
+    readonly children: readonly (readonly HistoryEvent[])[];
+  }[];
 }
+
+const childrenIn = ({ events, mapRuns }: Reply, states: readonly MachineState[]): readonly ChildTrace[] => {
+  const mapOf = new Map(childrenOf(events).mapRuns.map(({ arn, map }) => [arn, map]));
+  return mapRuns.flatMap(({ arn, of, children }) => {
+    const { states: its, prefix } = statesInside(states, mapOf.get(arn) ?? '');
+    return children.map((history) => ({
+      trace: underPrefix(traceExecution(history, its), prefix),
+      weight: of / children.length,
+    }));
+  });
+};
 
 const endingOf = ({ status, output, error }: Reply, input: string): ReturnType<ReadAnswer> => ({
   status: status === 'SUCCEEDED' ? 'succeeded' : status === 'TIMED_OUT' ? 'timedOut' : 'failed',

@@ -21,6 +21,12 @@ export interface StartContext {
   readonly rules?: RetryRules;
 }
 
+/** One child of a distributed Map, its states as states of the workflow. */
+export interface ChildTrace {
+  readonly trace: ExecutionTrace;
+  readonly weight: number;
+}
+
 /** A system that is up and takes orders. */
 export interface RunningSystem {
   readonly name: SystemName;
@@ -44,6 +50,8 @@ export interface RunningSystem {
   start(name: string, input: string, intendedAt: number, onAccepted?: (id: string) => void): Promise<Outcome>;
   /** How long each stage of a finished order took; undefined where the system does not say. `id` is the outcome's executionArn. */
   trace(id: string): Promise<ExecutionTrace | undefined>;
+  /** Traces of what an order's distributed Maps ran, each with how many children it stands for; given once, before the order's own. */
+  children?(id: string): readonly ChildTrace[];
   /** Ends an order in flight, where the system can. */
   abort?(id: string, signal?: AbortSignal): Promise<void>;
   /** Opens as many connections as a load needs at once. */

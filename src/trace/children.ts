@@ -1,5 +1,7 @@
 import type { HistoryEvent } from '../model/event';
 import { isObject, type JsonObject } from '../model/json';
+import type { ExecutionTrace } from '../model/visit';
+import type { MachineState } from './states';
 
 /** An execution that a task started. */
 export interface StartedChild {
@@ -70,6 +72,27 @@ export const childrenOf = (events: readonly HistoryEvent[]): Children => {
   }
   return { mapRuns: [...mapRuns].map(([arn, map]) => ({ arn, map })), started: [...started.values()] };
 };
+
+/** States inside a distributed Map, as its children name them, and the prefix under which the workflow has them. */
+export const statesInside = (
+  states: readonly MachineState[],
+  map: string,
+): { readonly states: readonly MachineState[]; readonly prefix: string } => {
+  const outer = states.find((state) => state.type === 'Map' && (state.name ?? state.path.split('/').pop()) === map);
+  const prefix = `${outer?.path ?? map}/ItemProcessor/`;
+  return {
+    prefix,
+    states: states
+      .filter((state) => state.path.startsWith(prefix))
+      .map(({ path, type, name }) => ({ path: path.slice(prefix.length), type, ...(name ? { name } : {}) })),
+  };
+};
+
+/** A child's states as states of the workflow. */
+export const underPrefix = (trace: ExecutionTrace, prefix: string): ExecutionTrace => ({
+  ...trace,
+  visits: trace.visits.map((visit) => ({ ...visit, path: `${prefix}${visit.path}` })),
+});
 
 /** Standard executions have histories; `…:express:…` ones have none. */
 export const isExpressArn = (arn: string): boolean => arn.split(':')[5] === 'express';

@@ -3,19 +3,22 @@
  * topics through the SDK. Called as `as-code-host.js DEFINITION`, a file with the definition, placeholders filled. Prints
  * `{"address": …}` once it listens; ends with its stdin.
  *
- *   POST /execution  {name, input} → {status, output | error, cause, startedAt, stoppedAt, events}
+ *   POST /execution  {name, input} → {status, output | error, cause, startedAt, stoppedAt, events, mapRuns}
  */
 import fastify from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { compileMachine, realClock, startExecution, TaskTokens } from '../../engine';
 import type { EngineHost } from '../../engine/contract';
+import type { HistoryEvent } from '../../model/event';
 import type { Json, JsonObject } from '../../model/json';
 import type { ServerContext } from '../../server/contract';
 import { Latencies, Pacer } from '../../server/services/latency';
 import { createTaskRunner } from '../../server/services/tasks/runner';
 import { createClients, loadSdk, type Connection } from '../../target/clients';
-import { createRemoteServices, noStates } from './remoteServices';
+import { createMapRunShelf } from './mapRunShelf';
+import { createRemoteServices } from './remoteServices';
+import { createRemoteStates } from './remoteStates';
 
 interface Started {
   readonly name: string;
@@ -23,7 +26,12 @@ interface Started {
 }
 
 /** What comes back is what a trace needs: which state when. Inputs and outputs stay here. */
-const traced = new Set(['name', 'index', 'length', 'error', 'cause', 'resource', 'resourceType']);
+const traced = new Set(['name', 'index', 'length', 'error', 'cause', 'resource', 'resourceType', 'mapRunArn']);
+
+const lean = ({ details, ...event }: HistoryEvent) => ({
+  ...event,
+  details: Object.fromEntries(Object.entries(details).filter(([key]) => traced.has(key))),
+});
 
 const main = async (file: string): Promise<void> => {
   const { env } = process;
@@ -53,12 +61,14 @@ const main = async (file: string): Promise<void> => {
     random: Math.random,
     log: (message) => void process.stderr.write(`${message}\n`),
   };
+  const { apis, invoker, states } = createRemoteServices(sdk, createClients(sdk, connection));
+  const backend = createRemoteStates(states, clock);
+  const mapRuns = createMapRunShelf();
   const tasks = createTaskRunner({
-    context,
-    ...createRemoteServices(sdk, createClients(sdk, connection)),
+    ...{ context, apis, invoker },
     latencies: new Latencies(undefined, Math.random),
     pacer: new Pacer(clock),
-    states: () => noStates,
+    states: () => backend,
   });
   const host: EngineHost = {
     clock,
@@ -68,18 +78,21 @@ const main = async (file: string): Promise<void> => {
     random: Math.random,
     uuid: randomUUID,
     tokens: new TaskTokens(randomUUID),
+    mapRuns,
   };
 
   const app = fastify({ bodyLimit: 1024 * 1024 });
   app.post('/execution', async (request) => {
     const { name, input } = request.body as Started;
     const arn = (kind: string) => `arn:aws:states:${region}:${accountId}:${kind}:as-code`;
+    const executionArn = `${arn('execution')}:${name}`;
+    mapRuns.open(executionArn);
     const execution = startExecution(
       machine,
       {
         input,
         identity: {
-          arn: `${arn('execution')}:${name}`,
+          arn: executionArn,
           name,
           roleArn: '',
           stateMachine: { arn: arn('stateMachine'), name: 'as-code' },
@@ -99,9 +112,10 @@ const main = async (file: string): Promise<void> => {
       cause: execution.cause,
       startedAt: execution.identity.startedAt,
       stoppedAt: execution.stoppedAt,
-      events: execution.history.map(({ details, ...event }) => ({
-        ...event,
-        details: Object.fromEntries(Object.entries(details).filter(([key]) => traced.has(key))),
+      events: execution.history.map(lean),
+      mapRuns: mapRuns.take(executionArn).map(({ arn, children, of }) => ({
+        ...{ arn, of },
+        children: children.map(({ history }) => history.map(lean)),
       })),
     };
   });

@@ -2,13 +2,14 @@ import type { JsonObject } from '../../model/json';
 import { ServiceError } from '../../server/contract';
 import type { Invoker } from '../../server/lambda/invoker';
 import type { Api } from '../../server/services/protocol';
-import type { StatesBackend } from '../../server/services/statesBackend';
 import type { Clients, Sdk } from '../../target/clients';
 
 /** What a task of workflow code reaches: the services themselves, through the SDK, as any service of one's own would. */
 export interface RemoteServices {
   readonly apis: ReadonlyMap<string, Api>;
   readonly invoker: Pick<Invoker, 'invoke'>;
+  /** Step Functions itself, for nested workflows. */
+  readonly states: Api;
 }
 
 interface SdkError {
@@ -51,6 +52,7 @@ export const createRemoteServices = (sdk: Sdk, clients: Clients): RemoteServices
     ['sqs', apiOf(sdk, clients.sqs, 'sqs')],
     ['events', apiOf(sdk, clients.events, 'events')],
   ]),
+  states: apiOf(sdk, clients.sfn, 'states'),
   invoker: {
     invoke: async ({ reference, qualifier, payload }) => {
       try {
@@ -75,13 +77,3 @@ export const createRemoteServices = (sdk: Sdk, clients: Clients): RemoteServices
     },
   },
 });
-
-const refused = 'As code there is no Step Functions to call';
-
-/** Nested executions need Step Functions itself: workflow code has none. */
-export const noStates: StatesBackend = {
-  call: () => Promise.reject(new ServiceError('UnknownOperationException', refused, 400)),
-  onFinished: () => {
-    throw new ServiceError('UnknownOperationException', refused, 400);
-  },
-};

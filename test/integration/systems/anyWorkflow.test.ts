@@ -51,6 +51,39 @@ describe('a workflow as code', () => {
     expect(document.plan.systems).toEqual(['standard', 'express', 'as-code']);
   });
 
+  it('has the states inside its distributed Maps, as Standard has them', async () => {
+    const definition = {
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          ItemsPath: '$.items',
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'One',
+            States: { One: { Type: 'Pass', Next: 'Two' }, Two: { Type: 'Pass', End: true } },
+          },
+          End: true,
+        },
+      },
+    };
+    const { document } = await run({
+      definition,
+      plan: {
+        ...{ types: ['STANDARD'], systems: ['standard', 'as-code'], input: value([1, 2, 3]) },
+        load: { kind: 'iterations', executions: 2, concurrency: 1 },
+      },
+      io: { bundles },
+    });
+    const visits = document.arms.map(({ states }) => states.map(({ path: at, visits: n }) => [at, n]));
+    expect(visits[1]).toEqual([
+      ['Each', 2],
+      ['Each/ItemProcessor/One', 6],
+      ['Each/ItemProcessor/Two', 6],
+    ]);
+    expect(visits[0]).toEqual(visits[1]);
+  });
+
   it('alone, with executions that fail', async () => {
     const { document } = await run({
       definition: mapped,
@@ -83,6 +116,16 @@ describe('a plan with systems', () => {
   it('needs them described', async () => {
     await expect(run({ plan: { types: [], systems: ['gateway'] }, io: { bundles } })).rejects.toThrow(
       'The gateway system is not described: add "systems": {"gateway": …} to stepbench.json',
+    );
+  });
+
+  it('refuses as code what only Step Functions can do', async () => {
+    const definition = {
+      StartAt: 'Ask',
+      States: { Ask: { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', End: true } },
+    };
+    await expect(run({ definition, plan: { types: [], systems: ['as-code'] }, io: { bundles } })).rejects.toThrow(
+      'Ask: Task tokens are given out and answered by Step Functions.',
     );
   });
 
