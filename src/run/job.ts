@@ -4,66 +4,44 @@ import { costStates } from '../cost';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
 import type { Plan } from '../model/plan';
-import type { Arm, RunDocument, RunTarget } from '../model/run';
-import { planExecutions } from '../plan';
+import type { RunDocument } from '../model/run';
 import { openStore } from '../store/runs';
 import type { RunningSystem } from '../systems/system';
-import type { Deployment } from '../target/deployment';
-import type { Door } from '../target/door';
-import { describeExisting, type ExistingMachine } from '../target/existing';
+import { describeExisting } from '../target/existing';
 import type { Ledger } from '../target/ledger';
-import { removeAll } from '../target/remove';
 import { keptExecution } from '../store/traces';
-import { createCollector, type Collector } from './collecting';
-import { deploy, derivedRole } from './deploying';
-import { deployDrivers, driveBlock, type Driver, type DrivingContext } from './distributed';
+import { createCollector, logPatienceMs } from './collecting';
+import { deploy } from './deploying';
 import { initOfEarlierRuns } from './earlier';
 import { fetchExisting } from './existing';
-import { addNote, newRunId, renderDocument, type RunState } from './document';
+import { addNote, type RunState } from './document';
 import { createColdStarts } from './coldStarts';
-import { estimateOf } from './estimate';
-import { compareTypes, parseThresholds, watchCost, watchThresholds } from './figures';
+import { compareTypes } from './figures';
 import { tellForecast } from './forecastNote';
 import type { JobIo } from './io';
-import { createKeeper, type Keeper } from './keeper';
-import type { Lane } from './lane';
-import { lookOn } from './looking';
+import { createKeeper } from './keeper';
 import { makeLanes } from './lanes';
+import { bringUpDrivers, loadSteps } from './loadPhase';
 import { createOwnReports } from './ownReports';
+import { cleanUp } from './removal';
+import { initialState, render, type Run } from './run';
+import { simulatedNote } from './simulation';
 import { bringUp } from './systems';
-import { runBlock, type LoadingContext } from './loading';
 import { tellLanes } from './notes';
-import { loggedBytes, observerAnswer, observerPair } from './observer';
-import { prepare, type Prepared } from './prepare';
+import { tellObserver } from './observer';
+import { prepare } from './prepare';
 import { startPump } from './pump';
 import { locateRefusal } from './refusedDefinition';
 import { createRandom } from './random';
-import { createReach, type Reach } from './reach';
-import { monitorSaturation } from './saturation';
+import { createReach } from './reach';
 import { openSession, type Session } from './session';
-import { createStandingWatch, type StandingWatch } from './standing';
-import { runSteps } from './steps';
-import { createStopSwitch, type StopSwitch } from './stopping';
+import { createStandingWatch } from './standing';
+import { createStopSwitch } from './stopping';
 
 export type { JobIo } from './io';
 
 const defaultMostHistories = 2_000;
 const lastReadsMs = 150;
-
-/** What the phases of one run share. */
-interface Run {
-  readonly plan: Plan;
-  readonly io: JobIo;
-  readonly prepared: Prepared;
-  readonly state: RunState;
-  readonly random: () => number;
-  readonly stop: StopSwitch;
-  readonly keeper: Keeper;
-  /** Whether the target answers to nothing any more: then nothing can be removed there either. */
-  readonly reach: Reach;
-  /** A deployed machine that is run as it is. */
-  readonly existing?: { readonly door: Door; readonly machine: ExistingMachine };
-}
 
 /**
  * Runs a plan from its text to its finished document: prepare → server → door → deploy → warm-up → load → collect →
@@ -114,40 +92,6 @@ const runPlan = async (plan: Plan, io: JobIo, existing?: Run['existing']): Promi
     run.reach.dispose();
     run.keeper.close();
     store.dispose();
-  }
-};
-
-const initialState = (plan: Plan, io: JobIo, prepared: Prepared): RunState => {
-  const now = io.clock.now();
-  return {
-    id: io.options.runId ?? newRunId(now),
-    startedAt: now,
-    version: io.version,
-    plan,
-    workflow: prepared.workflow,
-    target: { kind: plan.target.kind, region: '', simulated: simulatedBy(plan) },
-    status: { kind: 'running', phase: 'preparing' },
-    lanes: [],
-    notes: [],
-    planned: planExecutions(plan),
-    thresholds: parseThresholds(plan.thresholds),
-  };
-};
-
-/** Emulators are simulations too: what they take says nothing of AWS. */
-const simulatedBy = ({ target }: Plan): RunTarget['simulated'] =>
-  target.kind === 'aws' ? null : target.kind === 'embedded' ? target.profile : 'none';
-
-const simulatedNote = ({ target }: Plan): string | undefined => {
-  switch (target.kind) {
-    case 'aws':
-      return undefined;
-    case 'endpoint':
-      return `Run on ${target.url}: latencies are the emulator's, not those of AWS.`;
-    case 'embedded':
-      return target.profile === 'none'
-        ? 'Run on the embedded engine: latencies are those of the engine on this machine, not of AWS.'
-        : `Simulated: latencies come from profile "${target.profile}", not from AWS.`;
   }
 };
 
@@ -211,7 +155,7 @@ const runOn = async (run: Run, session: Session): Promise<void> => {
       definitionBytes: prepared.workflow.definitionBytes,
       nested: costStates(definition).some(({ billing }) => billing?.kind === 'workflow'),
       most: io.mostHistories ?? defaultMostHistories,
-      logPatienceMs: patienceMs(plan),
+      logPatienceMs: logPatienceMs(plan),
       onTrace: (lane, finished, trace, events) => {
         cold.note(lane, finished.sampleIndex, trace);
         own.note(lane, finished.sampleIndex, trace);
@@ -281,108 +225,6 @@ const openSamples = ({ plan, state, keeper }: Run, region: string): Promise<void
       namePrefix,
     })),
   });
-
-/** What the log of one of the two arms costs, in latency and money. */
-const tellObserver = async (
-  { plan, state }: Run,
-  { door }: Session,
-  lanes: readonly Lane[],
-  arms: readonly Arm[],
-  { paced }: Collector,
-): Promise<void> => {
-  const pair = observerPair(lanes, arms);
-  if (!pair?.logged.system.machine) return;
-  const log = await loggedBytes(door.hot, pair.logged.system.machine, 0, paced);
-  const { comparison, note } = observerAnswer(pair, log, {
-    region: door.region,
-    ...(plan.target.kind === 'aws' ? {} : { assumeRegion: 'us-east-1' }),
-    seed: plan.seed,
-    paired: plan.load.kind === 'iterations' && plan.load.concurrency === 1,
-  });
-  state.comparison = comparison;
-  addNote(state, 'info', note);
-};
-
-/** How long late log events are waited for, ms. */
-const patienceMs = ({ target }: Plan) => (target.kind === 'aws' ? 120_000 : 5_000);
-
-/** A driver for each type, each under a role that may start that machine and no other. */
-const bringUpDrivers = ({ io, prepared, state }: Run, deployment: Deployment, lanes: readonly Lane[]) =>
-  deployDrivers(deployment, prepared.workflow.name, lanes, (definition, name) =>
-    derivedRole(definition, name, false, { runId: state.id, options: io.options, ask: io.ask }, deployment),
-  );
-
-/** The steps of the load; a stop or the cap on cost ends it early. */
-const loadSteps = async (
-  run: Run,
-  session: Session,
-  steps: readonly (readonly Lane[])[],
-  collector: Collector,
-  drivers?: ReadonlyMap<string, Driver>,
-  watch?: StandingWatch,
-): Promise<void> => {
-  const { plan, io, state, stop, keeper, random, prepared, reach } = run;
-  const { clock } = io;
-  const monitor = monitorSaturation(clock);
-  const { usd } = estimateOf(session.definition, session.door.region, prepared, plan);
-  const underCap = watchCost(state, plan.maxCost, clock, usd);
-  const holding = plan.abortOnFail && plan.thresholds.length > 0 ? watchThresholds(state, clock) : () => true;
-  const mayStart = () => underCap() && holding();
-  const context: LoadingContext = {
-    ...{ clock, random, mayStart, monitor },
-    inputs: prepared.inputs,
-    sharesMachine: /^https?:\/\/(127\.|localhost|\[::1\])/.test(session.door.connection.endpoint ?? ''),
-    signal: stop.stop,
-    lines: keeper.lines,
-    onGone: (why) => reach.lose(why),
-  };
-  stop.arm(state.lanes);
-  const looking = lookOn(clock, state.lanes, collector, watch);
-  try {
-    const driving: DrivingContext = {
-      ...{ ...context, door: session.door, quotas: session.quotas, callSignal: stop.calls },
-      ...(io.rules ? { rules: io.rules } : {}),
-      patienceMs: patienceMs(plan),
-      onNote: (message) => addNote(state, 'info', message),
-    };
-    await runSteps(steps, context, {
-      warmup: plan.warmup,
-      whole: drivers !== undefined,
-      onPhase: (phase) => (state.status = { kind: 'running', phase }),
-      run: (block) => {
-        const driver = drivers?.get(block.lane.type);
-        return driver ? driveBlock(block.lane, driver, driving) : runBlock(block, context);
-      },
-    });
-  } finally {
-    await looking();
-    monitor.stop();
-  }
-};
-
-const cleanUp = async (run: Run, session: Session, ledger: Ledger | undefined): Promise<void> => {
-  const { plan, io, state, random, reach } = run;
-  if (!ledger) return;
-  // On the embedded engine all of it lives in the server, which ends now.
-  if (plan.target.kind === 'embedded' || plan.keep) return;
-  if (reach.gone) {
-    addNote(
-      state,
-      'leftBehind',
-      'What was made on the target is still listed, for it does not answer. Run: stepbench clean',
-    );
-    return;
-  }
-  const after = state.status;
-  state.status = { kind: 'running', phase: 'cleaning' };
-  io.onSnapshot(render(run, false));
-  const removal = await removeAll(session.door, ledger, { sleep: (ms) => io.clock.sleep(ms), random });
-  state.status = after;
-  for (const { entry, message } of removal.failed)
-    addNote(state, 'leftBehind', `${entry.kind} ${entry.name} could not be removed (${message}). Run: stepbench clean`);
-};
-
-const render = ({ state, io }: Run, final: boolean): RunDocument => renderDocument(state, io.clock.now(), final);
 
 const finish = async (run: Run): Promise<RunDocument> => {
   run.state.finishedAt = run.io.clock.now();
