@@ -2,8 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { animate, shrink } from './png.mjs';
-import { openFile, quickPick, runCommand, webview } from './host/workbench.mjs';
-import { lenses, makeWorld, root, themes, until } from './suite/story/world.mjs';
+import { headLens, openAtTop, quickPick, runCommand, webview } from './host/person.mjs';
+import { until } from './host/until.mjs';
+import { makeWorld, root } from './suite/story/world.mjs';
 
 const out = path.join(root, 'docs/pictures');
 await mkdir(out, { recursive: true });
@@ -24,8 +25,8 @@ const save = async (name) => {
   console.log(path.relative(root, path.join(out, `${name}.png`)));
 };
 try {
-  await openFile(page, 'order.asl.json');
-  await until('the lens', async () => (await lenses(page))[0]?.includes('Benchmark'));
+  await openAtTop(page, 'order.asl.json');
+  await until('the lens', async () => (await headLens(page)).includes('Benchmark'));
   await frame(1500);
   await runCommand(page, 'StepBench: Show Panel');
   await webview(page).locator('[data-action="run"]').waitFor();
@@ -40,15 +41,15 @@ try {
   }
   await frame(1200);
   await runCommand(page, 'StepBench: Benchmark This Workflow');
-  await quickPick(page).widget.locator('.quick-input-title', { hasText: 'order.asl.json' }).waitFor();
+  await quickPick(page).titled('order.asl.json');
   await frame(1500);
-  await quickPick(page).accept();
-  await until('the run', async () => /\d+ of \d+/.test(await webview(page).locator('body').innerText()), 60_000);
-  for (let shots = 0; shots < 3 && (await lenses(page))[0]?.includes('Stop'); shots++) {
+  await quickPick(page).accept('order.asl.json');
+  await until('the run', async () => /\d+ of \d+/.test(await webview(page).locator('body').innerText()));
+  for (let shots = 0; shots < 3 && (await headLens(page)).includes('Stop'); shots++) {
     await page.waitForTimeout(5000);
     await frame(800);
   }
-  await until('the end', async () => (await lenses(page))[0]?.includes('Benchmark |'), 180_000);
+  await until('the end', async () => (await headLens(page)).includes('Benchmark |'));
   await page.waitForTimeout(1500);
   await frame(3000);
   await save('editor-dark');
@@ -67,7 +68,7 @@ try {
   await writeFile(path.join(out, 'walkthrough.png'), animate(frames));
   console.log(path.relative(root, path.join(out, 'walkthrough.png')));
   await runCommand(page, 'View: Close Editor');
-  await world.set({ 'workbench.colorTheme': themes.light });
+  await world.theme('light');
   await page.waitForTimeout(1500);
   await save('editor-light');
 } finally {

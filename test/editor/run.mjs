@@ -2,13 +2,13 @@
 // person would live them. In VS Code itself where it can be downloaded, else in a real VS Code from the npm registry.
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { makeScratch } from './host/scratch.mjs';
 import { installEditor } from './install/install.mjs';
 import { reporterTo } from './reporter.mjs';
 
@@ -22,15 +22,15 @@ const skipped = [];
 /** VS Code's own download where its host answers, else the stand-in; `STEPBENCH_EDITOR` (a path) decides by hand. */
 async function findEditor() {
   if (process.env.STEPBENCH_EDITOR) return process.env.STEPBENCH_EDITOR;
-  const downloadable =
+  const isDownloadable = async () =>
     existsSync(path.join(root, '.vscode-test')) ||
-    (await fetch('https://update.code.visualstudio.com/api/releases/stable', {
-      signal: AbortSignal.timeout(4000),
-    }).then(
+    fetch('https://update.code.visualstudio.com/api/releases/stable', { signal: AbortSignal.timeout(4000) }).then(
       (answer) => answer.ok,
       () => false,
-    ));
-  if (downloadable) {
+    );
+  // A desktop editor needs a screen.
+  const hasScreen = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (hasScreen && (await isDownloadable())) {
     try {
       return await downloadAndUnzipVSCode({ cachePath: path.join(root, '.vscode-test') });
     } catch (error) {
@@ -63,17 +63,18 @@ async function bundleHostSuites() {
 
 /** The example in a folder of its own, so that runs written by tests stay out of the repository. */
 async function makeWorkspace() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'stepbench-ws-'));
+  const { folder, remove } = await makeScratch('stepbench-ws-');
   await mkdir(path.join(folder, 'examples'));
   await cp(path.join(root, 'examples/order-booking'), path.join(folder, 'examples/order-booking'), { recursive: true });
   await rm(path.join(folder, 'examples/order-booking/.stepbench'), { recursive: true, force: true });
-  return folder;
+  return { folder, remove };
 }
 
 async function inTheHost() {
   const vscodeExecutablePath = await findEditor();
-  const workspace = await makeWorkspace();
-  const file = path.join(workspace, '..', `${path.basename(workspace)}.json`);
+  const { folder: workspace, remove } = await makeWorkspace();
+  const told = await makeScratch('stepbench-results-');
+  const file = path.join(told.folder, 'results.json');
   try {
     await runTests({
       vscodeExecutablePath,
@@ -83,7 +84,6 @@ async function inTheHost() {
       extensionTestsEnv: {
         STEPBENCH_RESULTS: file,
         STEPBENCH_GREP: options.grep ?? '',
-        STEPBENCH_SCREENSHOT: path.join(here, 'screenshots/host-failure.png'),
       },
     });
   } catch (error) {
@@ -91,8 +91,8 @@ async function inTheHost() {
       results.push({ title: 'the suites in the extension host', state: 'failed', ms: 0, error: error.message });
   } finally {
     if (existsSync(file)) results.push(...JSON.parse(await readFile(file, 'utf8')));
-    await rm(file, { force: true });
-    await rm(workspace, { recursive: true, force: true });
+    told.remove();
+    remove();
   }
 }
 
@@ -108,7 +108,8 @@ async function stories() {
   const folder = path.join(here, 'suite/story');
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 180_000,
+    // Every wait in a story ends before and says for what; this is for what waits for nothing.
+    timeout: 900_000,
     grep: options.grep,
     reporter: reporterTo((all) => results.push(...all)),
   });

@@ -254,7 +254,7 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
     const page = await opened(360, 'empty');
     await reply(page, 'run', { ok: false, error: 'The port is taken. Choose another target.' });
     await page.locator('[data-field=executions] input').fill('250');
-    await page.locator('[data-action=run]').click();
+    await page.locator('[data-action=run]:not([disabled])').click();
     await settled(page);
     const requests = (await sent(page)).map(({ request }) => request);
     const [form, run] = requests.slice(-2);
@@ -273,7 +273,8 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
     const page = await opened(1400, 'finished');
     await page.getByRole('button', { name: 'Retries' }).click();
     await page.locator('[role=tab][data-rove=cost]').click();
-    await page.waitForTimeout(300);
+    // It is written a moment after it was changed.
+    await page.waitForFunction(`/"tab":"cost"/.test(sessionStorage.getItem('state') ?? '')`);
     await page.reload();
     await setTheme(page, 'dark', 1400);
     await show(page, snapshots.finished());
@@ -300,7 +301,7 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
       ['distribution', 'canvas'],
     ] as const) {
       await goTo(page, tab);
-      await page.waitForTimeout(150);
+      await settled(page);
       await page
         .locator('figure', { has: page.locator(`.tabpanel ${selector}, ${selector}`) })
         .last()

@@ -15,15 +15,15 @@ const own =
 
 const editor = await installEditor();
 const server = await startServer(editor, { settings: JSON.parse(process.env.STEPBENCH_EDITOR_SETTINGS ?? '{}') });
-const browser = await launchBrowser(editor);
+let browser;
 let code = 99;
 try {
+  browser = await launchBrowser(editor);
   const result = await runInHost(server, browser, {
     folder: folder && path.resolve(folder),
     extensions: valuesOf('extensionDevelopmentPath'),
     tests: valuesOf('extensionTestsPath')[0],
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('STEPBENCH_'))),
-    screenshot: process.env.STEPBENCH_SCREENSHOT,
     onLog: (type, text) => {
       if (!own.test(text)) console.log(text.replaceAll('%s', '').trimEnd());
     },
@@ -31,7 +31,7 @@ try {
   if (result.why) console.error(`the editor: ${result.why}`);
   code = result.code;
 } finally {
-  await browser.close();
+  await browser?.close();
   await server.stop();
 }
 process.exit(code);

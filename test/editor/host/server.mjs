@@ -1,10 +1,10 @@
 // A VS Code server of our own, isolated from whatever else is on the machine: its own home, settings, extensions and port.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeScratch } from './scratch.mjs';
+import { patience } from './until.mjs';
 
 /** Nothing that phones home, pops up, or moves while a test looks at it. */
 const quiet = {
@@ -27,16 +27,6 @@ const quiet = {
   'security.workspace.trust.enabled': false,
 };
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
 /** Every group that was started and not yet stopped: ended when this process ends, however it ends. */
 const groups = new Set();
 const endGroup = (pid, signal) => {
@@ -46,7 +36,8 @@ const endGroup = (pid, signal) => {
     // already gone
   }
 };
-process.once('exit', () => groups.forEach((pid) => endGroup(pid, 'SIGKILL')));
+// Before the folders go that they write in.
+process.prependOnceListener('exit', () => groups.forEach((pid) => endGroup(pid, 'SIGKILL')));
 // A caller with a signal handler of its own ends things in its own order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
@@ -60,7 +51,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
  */
 export async function startServer(editor, options = {}) {
   const { settings = {}, vsix = [], smokeDriver = true, trust = false, port: wanted, keep, env: more = {} } = options;
-  const folder = keep ?? fs.mkdtempSync(path.join(os.tmpdir(), 'stepbench-editor-'));
+  const scratch = keep ? undefined : await makeScratch('stepbench-editor-');
+  const folder = keep ?? scratch.folder;
   for (const part of ['user/User', 'extensions', 'home']) fs.mkdirSync(path.join(folder, part), { recursive: true });
   // An empty file is an error, and a missing one is made in ~/.config.
   fs.writeFileSync(path.join(folder, 'config.yaml'), 'auth: none\n');
@@ -83,18 +75,22 @@ export async function startServer(editor, options = {}) {
   const places = ['--user-data-dir', path.join(folder, 'user'), '--extensions-dir', path.join(folder, 'extensions')];
   const logFile = path.join(folder, 'server.log');
   const logged = fs.openSync(logFile, 'a');
+  const log = () => fs.readFileSync(logFile, 'utf8');
   const run = (args) =>
     spawn(editor.node, [editor.entry, ...places, ...args], { env, stdio: ['ignore', logged, logged], detached: true });
   for (const file of vsix) {
     const code = await new Promise((resolve) => run(['--install-extension', file, '--force']).once('exit', resolve));
-    if (code !== 0) throw new Error(`installing ${file} failed: ${fs.readFileSync(logFile, 'utf8').slice(-2000)}`);
+    if (code === 0) continue;
+    const said = log().slice(-2000);
+    fs.closeSync(logged);
+    scratch?.remove();
+    throw new Error(`installing ${file} failed: ${said}`);
   }
-  const port = wanted ?? (await freePort());
-  const base = `http://127.0.0.1:${port}`;
   const child = run([
     ...[
       '--bind-addr',
-      `127.0.0.1:${port}`,
+      // Any port that is free: one that was looked for before may be another's by now.
+      `127.0.0.1:${wanted ?? 0}`,
       '--auth',
       'none',
       '--ignore-last-opened',
@@ -106,25 +102,23 @@ export async function startServer(editor, options = {}) {
   groups.add(child.pid);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
+    if (!groups.delete(child.pid)) return;
     endGroup(child.pid, 'SIGTERM');
     await Promise.race([ended, sleep(3000, undefined, { ref: false })]);
     endGroup(child.pid, 'SIGKILL');
     await ended;
-    groups.delete(child.pid);
     fs.closeSync(logged);
-    if (!keep) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    scratch?.remove();
   };
-  const log = () => fs.readFileSync(logFile, 'utf8');
+  const answers = async (address) => (await fetch(address).catch(() => undefined))?.status === 200;
   // A page also loads the workbench's own server; the health check answers before that works.
-  for (let waited = 0; ; waited += 100) {
-    if (child.exitCode !== null) throw new Error(`the editor's server ended: ${log().slice(-3000)}`);
-    const answer = await fetch(`${base}/?ew=true`).catch(() => undefined);
-    if (answer?.status === 200) break;
-    if (waited > 60_000) {
-      await stop();
-      throw new Error("the editor's server did not answer within a minute");
-    }
-    await sleep(100);
+  for (const end = Date.now() + patience; ; await sleep(100)) {
+    const base = /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log())?.[1];
+    if (base && (await answers(`${base}/?ew=true`)))
+      return { base, folder, settingsFile, pid: child.pid, stop, log, ended };
+    if (child.exitCode === null && Date.now() < end) continue;
+    const said = log().slice(-3000);
+    await stop();
+    throw new Error(`the editor's server ${child.exitCode === null ? 'did not answer' : 'ended'}: ${said}`);
   }
-  return { base, port, folder, settingsFile, pid: child.pid, stop, log, ended };
 }

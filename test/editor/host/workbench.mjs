@@ -1,6 +1,8 @@
-// A workbench in headless Chromium, and a person's hands on it: palette, quick pick, notifications, webviews.
+// A workbench in headless Chromium.
 import util from 'node:util';
 import { chromium } from 'playwright-core';
+import { explain } from './explain.mjs';
+import { patience, until } from './until.mjs';
 
 const browserFlags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run'],
@@ -13,7 +15,14 @@ const browserFlags = [
 ];
 
 export const launchBrowser = (editor, flags = []) =>
-  chromium.launch({ executablePath: editor.chromium, headless: true, args: [...browserFlags, ...flags] });
+  chromium.launch({
+    executablePath: editor.chromium,
+    headless: true,
+    timeout: patience,
+    // A signal ends the process (see server.mjs), and the browser with it; by itself this library would close the browser and go on.
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+    args: [...browserFlags, ...flags],
+  });
 
 /** The address of a workbench on `folder`, with extensions in development and, if given, tests to run. */
 export function workbenchUrl(server, { folder, extensions = [], tests, env, open }) {
@@ -32,9 +41,9 @@ export function workbenchUrl(server, { folder, extensions = [], tests, env, open
 }
 
 /** Runs the module `tests` (exporting `run()`) inside the extension host; resolves to `{code, why?}`, never rejects for a failed test. */
-export async function runInHost(server, browser, { timeout = 300_000, onLog, screenshot, ...open }) {
+export async function runInHost(server, browser, { timeout = 1_200_000, onLog, ...open }) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
+  const page = await patientPage(context);
   let end;
   const ended = new Promise((resolve) => (end = resolve));
   await page.exposeFunction('codeAutomationLog', (type, args) => onLog?.(type, util.format(...args)));
@@ -44,7 +53,7 @@ export async function runInHost(server, browser, { timeout = 300_000, onLog, scr
   await page.goto(workbenchUrl(server, open));
   const result = await ended;
   clearTimeout(timer);
-  if (result.code !== 0 && screenshot) await page.screenshot({ path: screenshot }).catch(() => {});
+  if (result.code !== 0) await explain(page, 'host failure');
   await context.close();
   return result;
 }
@@ -62,87 +71,32 @@ export async function openWorkbench(
   });
   // As a language pack does it: the editor's own words stay English, extensions load their bundle of the language.
   if (language) await context.addInitScript((name) => (globalThis._VSCODE_NLS_LANGUAGE = name), language);
-  const page = await context.newPage();
-  await page.goto(workbenchUrl(server, open));
-  await restored(page);
+  const page = await patientPage(context);
+  try {
+    await page.goto(workbenchUrl(server, open));
+    await restored(page);
+  } catch (error) {
+    await explain(page, 'opening');
+    throw error;
+  }
   return page;
 }
 
+async function patientPage(context) {
+  context.setDefaultTimeout(patience);
+  context.setDefaultNavigationTimeout(patience);
+  return context.newPage();
+}
+
+/** The workbench is there, and what was open is open again. */
 export async function restored(page) {
-  await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
-  if (await page.evaluate(() => !!window.driver)) await page.evaluate(() => window.driver.whenWorkbenchRestored());
+  await page.locator('.monaco-workbench .part.statusbar').waitFor();
+  // Told to the page where it is on; it comes a moment after the workbench.
+  const hasDriver = await page.evaluate(() => {
+    const told = document.getElementById('vscode-workbench-web-configuration')?.dataset.settings ?? '{}';
+    return JSON.parse(told).developmentOptions?.enableSmokeTestDriver === true;
+  });
+  if (!hasDriver) return;
+  await until('the driver', () => page.evaluate(() => !!window.driver));
+  await page.evaluate(() => window.driver.whenWorkbenchRestored());
 }
-
-/** Runs a command by its title through the palette; waits for commands that an extension has yet to register. */
-export async function runCommand(page, title) {
-  for (let tries = 0; ; tries++) {
-    await page.keyboard.press('F1');
-    const input = page.locator('.quick-input-widget:visible input.input');
-    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    try {
-      // A webview that is being shown takes the focus, and the palette closes: then it is asked for again.
-      await input.fill(`>${title}`, { timeout: 10_000 });
-      await row.waitFor({ timeout: 5000 });
-      await row.click();
-      return;
-    } catch (error) {
-      await page.keyboard.press('Escape');
-      if (tries >= 4) throw error;
-    }
-  }
-}
-
-/** Opens a file of the workspace by its name. */
-export async function openFile(page, name) {
-  await page.keyboard.press('Control+P');
-  const input = page.locator('.quick-input-widget:visible input.input');
-  await input.waitFor();
-  await input.fill(name);
-  const row = page
-    .locator('.quick-input-list .monaco-list-row')
-    .filter({ hasText: name.split('/').pop() })
-    .first();
-  await row.waitFor({ timeout: 15_000 });
-  await page.keyboard.press('Enter');
-  await page
-    .locator('.tab.active')
-    .filter({ hasText: name.split('/').pop() })
-    .waitFor();
-}
-
-/** The open quick pick: its title, its rows, and how to choose. */
-export const quickPick = (page) => {
-  const widget = page.locator('.quick-input-widget:visible');
-  return {
-    widget,
-    title: () => widget.locator('.quick-input-title').innerText(),
-    rows: () => widget.locator('.quick-input-list .monaco-list-row').allInnerTexts(),
-    async choose(text) {
-      const row = widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
-      await row.waitFor({ timeout: 15_000 });
-      await row.click();
-    },
-    async type(text) {
-      await widget.locator('input.input').fill(text);
-      await page.keyboard.press('Enter');
-    },
-    accept: () => page.keyboard.press('Enter'),
-  };
-};
-
-/** Waits for a notification with this text; the smoke-test driver suppresses toasts, so the notification centre is read. */
-export async function notification(page, text, timeout = 15_000) {
-  const message = page.locator('.notification-list-item-message', { hasText: text }).first();
-  const centre = page.locator('.notifications-center.visible');
-  if ((await page.evaluate(() => !!window.driver)) && !(await centre.count())) {
-    await runCommand(page, 'Notifications: Show Notifications');
-  }
-  await message.waitFor({ timeout });
-  return message.innerText();
-}
-
-export const notifications = (page) => page.locator('.notification-list-item-message').allInnerTexts();
-
-/** The inner document of the n-th webview that is shown. */
-export const webview = (page, n = 0) =>
-  page.locator('iframe.webview.ready').nth(n).contentFrame().frameLocator('iframe#active-frame');

@@ -2,6 +2,9 @@
 (() => {
   const sent = [];
   let saved = JSON.parse(sessionStorage.getItem('state') ?? 'null');
+  /** Requests whose answer is on its way, and all that went to and fro. */
+  let waiting = 0;
+  let moved = 0;
   const post = (message) => window.dispatchEvent(new MessageEvent('message', { data: message }));
   window.harness = {
     sent,
@@ -15,8 +18,16 @@
       document.body.className = bodyClass;
     },
     kinds: () => sent.map((message) => message.request.kind),
-    settled: () =>
-      new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 60)))),
+    /** Two frames and a little in which nothing went to and fro: what the last answer asked for is answered and drawn as well. */
+    async settled() {
+      let before;
+      do {
+        before = moved;
+        await new Promise((resolve) =>
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 60))),
+        );
+      } while (waiting > 0 || moved !== before);
+    },
     /** Elements whose text is cut, or that reach out of the page, or whose text boxes lie over each other. */
     faults() {
       const faults = [];
@@ -90,9 +101,16 @@
   window.acquireVsCodeApi = () => ({
     postMessage(message) {
       sent.push(message);
+      moved++;
       const { kind } = message.request;
       const reply = window.harness.replies[kind] ?? { ok: true };
-      if (reply !== 'never') setTimeout(() => post({ kind: 'reply', id: message.id, result: reply }), 5);
+      if (reply === 'never') return;
+      waiting++;
+      setTimeout(() => {
+        waiting--;
+        moved++;
+        post({ kind: 'reply', id: message.id, result: reply });
+      }, 5);
     },
     getState: () => saved,
     setState(state) {

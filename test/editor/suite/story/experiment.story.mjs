@@ -2,10 +2,19 @@
 // what is done; its report opened.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { notification, openFile, quickPick, runCommand, webview } from '../../host/workbench.mjs';
-import { lenses, makeWorld, until } from './world.mjs';
+import {
+  answerNotification,
+  headLens,
+  notification,
+  openAtTop,
+  quickPick,
+  runCommand,
+  webview,
+} from '../../host/person.mjs';
+import { until } from '../../host/until.mjs';
+import { makeWorld, tellsOfFailures } from './world.mjs';
 
 const iterations = (executions) => ({ kind: 'iterations', executions, concurrency: 1 });
 const experiment = {
@@ -35,7 +44,7 @@ const experiment = {
   ],
 };
 
-/** Takes as long as it is told: there is time to stop it, and later none to wait for. */
+/** Takes as long as it is told: there is time to stop it (an Express execution may take no longer than 300 s), and later none to wait for. */
 const pause = (seconds) =>
   JSON.stringify({ StartAt: 'Pause', States: { Pause: { Type: 'Wait', Seconds: seconds, End: true } } }, null, 2);
 
@@ -45,24 +54,15 @@ describe('an experiment from the palette', function () {
   before(async () => {
     world = await makeWorld({
       settings: { 'stepbench.latencyProfile': 'none' },
-      files: { 'experiments.json': JSON.stringify(experiment, null, 2), 'pause.asl.json': pause(120) },
+      files: { 'experiments.json': JSON.stringify(experiment, null, 2), 'pause.asl.json': pause(280) },
     });
     page = world.page;
-    await openFile(page, 'order.asl.json');
-    await until('the lens', async () => (await lenses(page))[0]?.includes('Benchmark'), 30_000);
+    await openAtTop(page, 'order.asl.json');
+    await until('the lens', async () => (await headLens(page)).includes('Benchmark'));
   });
+  tellsOfFailures(() => world?.page);
   after(() => world?.dispose());
-  afterEach(async function () {
-    if (this.currentTest.state === 'failed')
-      await world?.picture(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-').slice(0, 40)}`);
-  });
   const stateFolder = () => path.join(world.folder, '.stepbench');
-  const runs = async () =>
-    (await readdir(path.join(stateFolder(), 'runs')).catch(() => [])).filter((file) =>
-      /^(?!index).*\.json$/.test(file),
-    );
-  const documents = async () =>
-    Promise.all((await runs()).map(async (file) => JSON.parse(await readFile(path.join(stateFolder(), 'runs', file)))));
   const manifest = async () =>
     JSON.parse(await readFile(path.join(stateFolder(), 'experiments/small/runs.json'), 'utf8').catch(() => '{}'));
   const finished = async () =>
@@ -83,53 +83,45 @@ describe('an experiment from the palette', function () {
   const runFirstRow = async () => {
     await runCommand(page, 'StepBench: Run Experiment…');
     const pick = quickPick(page);
-    await pick.widget.locator('.quick-input-title', { hasText: experiment.title }).waitFor({ timeout: 20_000 });
+    await pick.titled(experiment.title);
     await until('both rows', async () => (await pick.rows()).length === 2);
-    await pick.choose('nobody chooses');
-    await until('one of them chosen', async () =>
-      (await pick.widget.locator('.quick-input-count').innerText()).includes('1'),
-    );
-    await page.keyboard.press('Enter');
+    const chosen = () => pick.widget.locator('.quick-input-count').innerText();
+    await until('both of them chosen', async () => (await chosen()).includes('2'));
+    await pick.toggle('nobody chooses');
+    await until('one of them chosen', async () => (await chosen()).includes('1'));
+    await pick.accept(experiment.title);
   };
 
   it('asks for the rows, each run in a sentence, and shows in the status bar how far it is', async () => {
     await runFirstRow();
-    await until(
-      'the progress',
-      async () =>
-        /A small experiment: \d of 2: Durations of two workflows/.test(await page.locator('.statusbar').innerText()),
-      30_000,
+    await until('the progress', async () =>
+      /A small experiment: \d of 2: Durations of two workflows/.test(await page.locator('.statusbar').innerText()),
     );
     await world.picture('experiment');
   });
 
   it('can be stopped, and says how to go on', async () => {
-    await until('the first run', async () => (await finished()).length === 1, 90_000);
+    await until('the first run', async () => (await finished()).length === 1);
     await until('the second', async () => /2 of 2/.test(await page.locator('.statusbar').innerText()));
     await runCommand(page, 'StepBench: Stop the Run');
-    assert.match(await notification(page, 'stopped after', 30_000), /stopped after 1 of 2 runs. Run it again to go on/);
+    assert.match(await notification(page, 'stopped after'), /stopped after 1 of 2 runs. Run it again to go on/);
     assert.equal((await finished()).length, 1);
-    await page.keyboard.press('Escape');
   });
 
   it('takes what is done when it is run again, and opens its report', async () => {
     const [kept] = await finished();
     await writeFile(path.join(world.folder, 'pause.asl.json'), pause(1));
     await runFirstRow();
-    await until('both runs', async () => (await finished()).length === 2, 90_000);
+    await until('both runs', async () => (await finished()).length === 2);
     assert.ok(
       (await finished()).some(({ runId }) => runId === kept.runId),
       'the first run was not made again',
     );
-    assert.deepEqual((await documents()).map(({ status }) => status.kind).sort(), ['finished', 'finished', 'stopped']);
-    const said = await notification(page, `${experiment.title}.`, 30_000);
+    assert.deepEqual((await world.runs()).map(({ status }) => status.kind).sort(), ['finished', 'finished', 'stopped']);
+    const said = await notification(page, `${experiment.title}.`);
     assert.match(said, /A small experiment\. \S/);
-    await page
-      .locator('.notification-list-item', { hasText: `${experiment.title}.` })
-      .locator('.monaco-button', { hasText: 'Open Report' })
-      .first()
-      .click();
-    await page.locator('.tab.active', { hasText: 'report.md' }).waitFor({ timeout: 20_000 });
+    await answerNotification(page, `${experiment.title}.`, 'Open Report');
+    await page.locator('.tab.active', { hasText: 'report.md' }).waitFor();
     await until('the report', async () => /A small experiment[\s\S]*Durations of two workflows/.test(await preview()));
     await world.picture('experiment-report');
     assert.ok(existsSync(path.join(stateFolder(), 'experiments/small/report.html')));

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { packExtension } from '../../host/package.mjs';
-import { openFile, runCommand, webview } from '../../host/workbench.mjs';
-import { clickLens, lenses, makeWorld, root, until } from './world.mjs';
+import { panelOf } from '../../host/panel.mjs';
+import { clickLens, headLens, openAtTop, runCommand } from '../../host/person.mjs';
+import { makeScratch } from '../../host/scratch.mjs';
+import { until } from '../../host/until.mjs';
+import { makeWorld, root, tellsOfFailures } from './world.mjs';
 
 describe('the extension as a user installs it', function () {
   let scratch;
   let world;
   before(async () => {
-    scratch = await mkdtemp(path.join(os.tmpdir(), 'stepbench-vsix-'));
-    const vsix = path.join(scratch, 'stepbench.vsix');
+    scratch = await makeScratch('stepbench-vsix-');
+    const vsix = path.join(scratch.folder, 'stepbench.vsix');
     await packExtension(root, vsix);
     // No development mode and no test driver: toasts, trust and activation are those of a real editor.
     world = await makeWorld({
@@ -28,25 +29,29 @@ describe('the extension as a user installs it', function () {
       },
     });
   });
-  afterEach(async function () {
-    if (this.currentTest.state === 'failed') await world?.picture('failed-installed');
-  });
+  tellsOfFailures(() => world?.page);
   after(async () => {
     await world?.dispose();
-    await rm(scratch, { recursive: true, force: true });
+    scratch?.remove();
   });
+  /** Its text as it is found: a toast goes by itself. */
+  const toast = (pattern) =>
+    until(`a toast that says ${pattern}`, async () =>
+      (await world.page.locator('.notification-toast').allInnerTexts()).find((text) => pattern.test(text)),
+    );
 
   it('reads and checks in a workspace that is not trusted, and says why it runs nothing', async () => {
     const { page } = world;
-    await openFile(page, 'order.asl.json');
-    await until('the lens', async () => (await lenses(page))[0]?.includes('No benchmarks here'), 30_000);
+    const panel = panelOf(page);
+    await openAtTop(page, 'order.asl.json');
+    await until('the lens', async () => (await headLens(page)).includes('No benchmarks here'));
     await clickLens(page, 'No benchmarks here');
-    const toast = page.locator('.notification-toast', { hasText: 'not trusted' });
-    await toast.first().waitFor({ timeout: 10_000 });
-    assert.match(await toast.first().innerText(), /would run its code/);
+    assert.match(await toast(/not trusted/), /would run its code/);
     await page.locator('.activitybar [aria-label*="StepBench"]').first().click();
-    await webview(page).locator('text=order.asl.json').first().waitFor({ timeout: 20_000 });
-    assert.equal(await webview(page).locator('[data-action="run"][disabled], [data-action="run"].disabled').count(), 1);
+    await panel.says(/order\.asl\.json/);
+    const run = panel.inner().locator('[data-action="run"]');
+    assert.equal(await run.count(), 1);
+    assert.equal(await run.getAttribute('disabled'), '');
     await world.picture('untrusted');
   });
 
@@ -58,11 +63,9 @@ describe('the extension as a user installs it', function () {
       .first()
       .click();
     await page.locator('.tab', { hasText: 'order.asl.json' }).first().click();
-    await until('the lens', async () => (await lenses(page))[0]?.includes('Benchmark |'), 30_000);
+    await until('the lens', async () => (await headLens(page)).includes('Benchmark |'));
     await clickLens(page, 'Run once');
-    const toast = page.locator('.notification-toast', { hasText: 'order:' });
-    await toast.first().waitFor({ timeout: 60_000 });
-    assert.match(await toast.first().innerText(), /Standard|Express/);
+    assert.match(await toast(/order:/), /Standard|Express/);
     await world.picture('toast');
   });
 });

@@ -2,12 +2,14 @@
 // moved, what is done with earlier runs, and a target that dies.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { notification, openFile, quickPick, restored, runCommand, webview } from '../../host/workbench.mjs';
-import { lenses, makeWorld, root, themes, until } from './world.mjs';
+import { panelOf } from '../../host/panel.mjs';
+import { contextMenu, headLens, notification, openAtTop, quickPick, runCommand } from '../../host/person.mjs';
+import { until } from '../../host/until.mjs';
+import { restored } from '../../host/workbench.mjs';
+import { makeWorld, root, tellsOfFailures, themes, untilKept } from './world.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const tabs = ['States', 'Graph', 'Timeline', 'Compare', 'Sweep', 'Cost', 'Distribution'];
@@ -17,6 +19,8 @@ async function serve() {
   const child = spawn(process.execPath, [path.join(root, 'dist/cli.js'), 'serve', '--profile', 'none'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const line = await new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (data) => {
@@ -25,12 +29,13 @@ async function serve() {
     });
     child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)));
   });
-  return { ...JSON.parse(line), kill: () => child.kill('SIGKILL') };
+  return { ...JSON.parse(line), kill };
 }
 
 describe('living with the extension', function () {
   let world;
   let page;
+  let panel;
   let endpoint;
   before(async () => {
     endpoint = await serve();
@@ -49,131 +54,82 @@ describe('living with the extension', function () {
       },
     });
     page = world.page;
-    await openFile(page, 'order.asl.json');
-    await until('the lens', async () => (await lenses(page))[0]?.includes('Benchmark'), 30_000);
+    panel = panelOf(page);
+    await openAtTop(page, 'order.asl.json');
+    await until('the lens', async () => (await headLens(page)).includes('Benchmark'));
   });
+  tellsOfFailures(() => world?.page);
   after(async () => {
     endpoint?.kill();
     await world?.dispose();
   });
-  afterEach(async function () {
-    if (this.currentTest.state === 'failed')
-      await world?.picture(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-').slice(0, 40)}`);
-  });
-  const panel = () => webview(page);
-  const panelText = () => panel().locator('body').innerText();
-  const frame = async () => (await panel().locator('body').elementHandle()).ownerFrame();
-  /** What has the focus in the panel: its name as a screen reader says it, or its field. */
-  const focused = async () =>
-    (await frame()).evaluate(() => {
-      let element = document.activeElement;
-      const host = element?.closest?.('[data-field], [data-action]') ?? element;
-      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-      return (
-        host?.getAttribute('data-field') ??
-        host?.getAttribute('data-action') ??
-        host?.getAttribute('aria-label') ??
-        host?.textContent?.trim() ??
-        ''
-      );
-    });
-  const tabTo = async (wanted, key = 'Tab', most = 60) => {
-    const passed = [];
-    for (let steps = 0; steps < most; steps++) {
-      const now = await focused();
-      if (now === wanted) return passed;
-      passed.push(now);
-      await page.keyboard.press(key);
-    }
-    throw new Error(
-      `${wanted} was not reached by ${key}; on the way: ${passed.map((each) => each.slice(0, 40)).join(' | ')}`,
-    );
-  };
-  /**
-   * Types over what is in the field. Not by Control+A: that goes to the workbench and comes back when it likes, perhaps after the
-   * first key, and selects this too.
-   */
-  const overwrite = async (text) => {
-    await page.keyboard.press('Home');
-    await page.keyboard.press('Shift+End');
-    await page.keyboard.type(text);
-    await until(`${text} in the field`, async () =>
-      (await frame()).evaluate((wanted) => document.activeElement?.value === wanted, text),
-    );
-  };
-  const runs = async () =>
-    (await readdir(path.join(world.folder, '.stepbench/runs')).catch(() => [])).filter((file) =>
-      /^(?!index).*\.json$/.test(file),
-    );
   const ended = (count) =>
     until(
       `${count} runs, at rest`,
-      async () => (await runs()).length === count && /Benchmark/.test((await lenses(page))[0] ?? ''),
-      90_000,
+      async () => (await world.runFiles()).length === count && /Benchmark/.test(await headLens(page)),
     );
 
-  const choose = async (label, option) => {
-    await panel().getByRole('combobox', { name: label }).click();
-    await panel().getByRole('option', { name: option }).click();
-  };
-
   it('sets the fields, runs, stops and walks the tabs by keyboard alone', async () => {
-    await runCommand(page, 'StepBench: Show Panel');
-    await panel().locator('[data-action="run"]:not([disabled])').waitFor({ timeout: 20_000 });
-    await until('the focus in the panel', async () => (await frame()).evaluate(() => document.hasFocus()));
-    await tabTo('executions');
-    await overwrite('4');
-    await page.keyboard.press('Tab');
-    assert.equal(await focused(), 'concurrency');
-    await overwrite('2');
-    await tabTo('run');
+    await panel.focus();
+    await panel.canRun();
+    await panel.tabTo('executions');
+    await panel.overwrite('4');
+    await panel.moveBy('Tab');
+    assert.equal(await panel.focused(), 'concurrency');
+    await panel.overwrite('2');
+    await panel.canRun();
+    await panel.tabTo('run');
     await page.keyboard.press('Enter');
     await ended(1);
-    assert.match(await panelText(), /8 of 8/);
+    await panel.says(/8 of 8/);
     // Run again with more than can be done, of an order that fails, and stop that.
-    await choose('Input', 'declined payment');
-    await tabTo('executions', 'Shift+Tab');
-    await overwrite('4000');
-    await tabTo('run');
+    await panel.canRun();
+    await panel.choose('Input', 'declined payment');
+    await panel.tabTo('executions', 'Shift+Tab');
+    await panel.overwrite('20000');
+    await panel.canRun();
+    await panel.tabTo('run');
     await page.keyboard.press('Enter');
-    await until('the run', async () => /Stop/.test((await lenses(page))[0] ?? ''), 20_000);
-    await until('something done', async () => /[1-9][\d,]* of 8,000/.test(await panelText()), 30_000);
-    await tabTo('stop');
+    await until('the run', async () => /Stop/.test(await headLens(page)));
+    await panel.says(/[1-9][\d,]* of 40,000/);
+    await panel.tabTo('stop');
     await page.keyboard.press('Enter');
     await ended(2);
-    await until('that it was stopped', async () => /Stopped/.test(await panelText()));
+    await panel.says(/Stopped/);
   });
 
   it('sorts, goes to a state, and shows each tab by keyboard alone', async () => {
-    await runCommand(page, 'StepBench: Show Panel');
-    await tabTo('States');
+    await panel.focus();
+    await panel.tabTo('States');
     for (const tab of tabs.slice(1)) {
-      await page.keyboard.press('ArrowRight');
-      await until(`the focus on ${tab}`, async () => (await focused()) === tab);
-      assert.equal(await panel().locator('[role="tab"][aria-selected="true"]').innerText(), tab);
+      await panel.moveBy('ArrowRight');
+      assert.equal(await panel.focused(), tab);
+      await until(`the tab ${tab}`, async () => (await panel.selectedTab()) === tab);
     }
+    await panel.moveBy('Home');
+    await until('the first tab', async () => (await panel.selectedTab()) === 'States');
+    const names = () => panel.inner().locator('.statelist .name').allInnerTexts();
+    await panel.tabTo('Sort by');
+    // By name, the first of the choices: two figures may have the same order.
     await page.keyboard.press('Home');
-    await until('the first tab', async () => (await focused()) === 'States');
-    const names = () => panel().locator('.statelist .name').allInnerTexts();
-    const before = await names();
-    await tabTo('Sort by');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    await until('another order', async () => (await names()).join() !== before.join());
+    await until('the order of names', async () => {
+      const found = await names();
+      return found.length > 1 && found.join() === found.toSorted((a, b) => a.localeCompare(b)).join();
+    });
     // The first state of the list, by Enter.
     const [first] = await names();
-    await tabTo(first);
+    await panel.tabTo(first);
     await page.keyboard.press('Enter');
-    await until('the cursor at it', async () => {
-      const text = await page.locator('.editor-instance .view-overlays .current-line').count();
-      return text > 0 && (await page.locator('.statusbar').innerText()).match(/Ln (\d+)/)?.[1] !== '1';
-    });
+    await until(
+      'the cursor at it',
+      async () => Number(/\bLn (\d+)/.exec(await page.locator('.statusbar').innerText())?.[1]) > 1,
+    );
   });
 
-  for (const [name, theme] of Object.entries(themes)) {
+  for (const name of Object.keys(themes)) {
     it(`axe-core finds nothing serious in any tab in ${name}`, async () => {
-      await world.set({ 'workbench.colorTheme': theme });
-      const inside = await frame();
+      await world.theme(name);
+      const inside = await panel.frame();
       const kind = {
         dark: 'vscode-dark',
         light: 'vscode-light',
@@ -183,15 +139,27 @@ describe('living with the extension', function () {
       await until('the theme', () =>
         inside.evaluate((wanted) => document.body.dataset.vscodeThemeKind === wanted, kind),
       );
-      await page.waitForTimeout(300);
       // The page is transparent; axe-core does not see what shows through.
       await inside.evaluate(() => {
         document.documentElement.style.background = 'var(--vscode-sideBar-background)';
       });
       if (!(await inside.evaluate(() => Boolean(window.axe)))) await inside.evaluate(await readFile(axe, 'utf8'));
       const found = [];
+      /** Nothing is judged that is still being drawn. */
+      const atRest = () =>
+        until('the panel to stand still', async () => {
+          const look = () =>
+            inside.evaluate(() => {
+              const root = document.getElementById('stepbench');
+              const moving = document.getAnimations().filter((each) => each.playState === 'running').length;
+              return `${moving} ${root.innerHTML}`;
+            });
+          const before = await look();
+          await page.waitForTimeout(150);
+          return before.startsWith('0 ') && (await look()) === before;
+        });
       const look = async (what) => {
-        await page.waitForTimeout(150);
+        await atRest();
         const violations = await inside.evaluate(async () => {
           const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
           return violations
@@ -202,24 +170,22 @@ describe('living with the extension', function () {
         await world.picture(`tab-${what.toLowerCase()}-${name}`);
       };
       for (const tab of tabs) {
-        await panel().getByRole('tab', { name: tab }).click();
+        await panel.tab(tab);
         await look(tab);
         if (tab !== 'Timeline') continue;
-        await choose('Execution', 'A failed one');
-        await panel().locator('pre.bad').first().waitFor();
+        await panel.choose('Execution', 'A failed one');
+        await panel.inner().locator('pre.bad').first().waitFor();
         await look('Timeline-failed');
-        await choose('Execution', 'Slowest');
+        await panel.choose('Execution', 'Slowest');
       }
       assert.deepEqual(found, []);
     });
   }
 
   it('loses nothing when it is hidden, moved to the other side, and when the window is reloaded', async () => {
-    await world.set({ 'workbench.colorTheme': themes.dark });
-    await panel().getByRole('tab', { name: 'Cost' }).click();
-    const kept = async () =>
-      (await panel().locator('[role="tab"][aria-selected="true"]').innerText()) === 'Cost' &&
-      /Stopped/.test(await panelText());
+    await world.theme('dark');
+    await panel.tab('Cost');
+    const isKept = async () => (await panel.selectedTab()) === 'Cost' && /Stopped/.test(await panel.text());
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     await until(
       'it to be hidden',
@@ -228,89 +194,83 @@ describe('living with the extension', function () {
         !(await page.locator('.part.sidebar').isVisible()),
     );
     await runCommand(page, 'StepBench: Show Panel');
-    await until('the panel again', kept, 20_000);
+    await until('the panel again', isKept);
     await runCommand(page, 'View: Move View');
     await quickPick(page).choose('Benchmark');
     await quickPick(page).choose('New Secondary Side Bar Entry');
     await page.locator('.part.auxiliarybar').waitFor();
-    await until('the panel on the other side', kept, 20_000);
+    await until('the panel on the other side', isKept);
     await world.picture('secondary-side-bar');
-    // A browser's workbench writes what it keeps every five seconds; a page that is reloaded before that forgets the tab.
-    await page.waitForTimeout(8_000);
+    await untilKept(
+      page,
+      'where the panel is, and its tab',
+      (kept) =>
+        /^memento\/webviewView\.stepbench\.panel=.*cost/m.test(kept) &&
+        /^views\.customizations=.*stepbench\.panel/m.test(kept),
+    );
     await page.reload();
     await restored(page);
     // These tests start with that side bar closed; the command opens the panel wherever it is.
     await runCommand(page, 'StepBench: Show Panel');
-    await until('the panel after a reload', kept, 30_000);
+    await until('the panel after a reload', isKept);
     await runCommand(page, 'View: Reset View Locations');
     await runCommand(page, 'StepBench: Show Panel');
-    await until('the panel at its place', kept, 20_000);
+    await until(
+      'the panel at its place',
+      async () => (await page.locator('.part.sidebar .pane', { hasText: 'Runs' }).isVisible()) && (await isKept()),
+    );
   });
 
   it('names, pins and compares runs', async () => {
     const rows = () => page.locator('.pane', { hasText: 'Runs' }).locator('.monaco-list-row');
-    await until('two rows', async () => (await rows().count()) === 2, 20_000);
-    const menu = async (row, item) => {
-      await row.click({ button: 'right' });
-      const entry = page.locator('.monaco-menu .action-label', { hasText: item }).first();
-      await entry.hover();
-      await entry.click();
-      // A menu that was still opening takes the click for a hover.
-      if (await entry.isVisible()) await page.keyboard.press('Enter');
-    };
-    await menu(rows().last(), 'Rename');
-    await quickPick(page).type('before the change');
-    await until('the name', async () =>
-      (await rows().allInnerTexts()).some((text) => text.includes('before the change')),
-    );
-    await menu(rows().filter({ hasText: 'before the change' }), 'Pin');
+    await until('two rows', async () => (await rows().count()) === 2);
+    await contextMenu(page, rows().last(), 'Rename');
+    await quickPick(page).type('before the change', 'Name of the run');
+    const named = () => rows().filter({ hasText: 'before the change' });
+    await until('the name', async () => (await named().count()) === 1);
+    await contextMenu(page, named(), 'Pin');
     await until('it first', async () => (await rows().first().innerText()).includes('before the change'));
-    await menu(rows().last(), 'Compare With');
-    await quickPick(page).choose('before the change');
+    await contextMenu(page, rows().last(), 'Compare With');
+    await quickPick(page).titled('Compare');
     await world.picture('comparing');
-    await until('the comparison', async () => /earlier/.test(await panelText()), 20_000);
-    assert.equal(await panel().locator('[role="tab"][aria-selected="true"]').innerText(), 'Compare');
+    await quickPick(page).choose('before the change');
+    await panel.says(/earlier/);
+    await until('the tab', async () => (await panel.selectedTab()) === 'Compare');
     await world.picture('compared');
   });
 
   it('saves a report as HTML', async () => {
-    await runCommand(page, 'StepBench: Save Report as HTML');
+    await runCommand(page, 'StepBench: Save Report as HTML…');
     const input = page.locator('.quick-input-widget:visible input.input');
     // The palette's own input stands at the same place until the question for the file has taken it.
     await until('the question for the file', async () => (await input.inputValue()).endsWith('.html'));
     const file = path.join(world.folder, 'report.html');
     await input.fill(file);
-    await page.keyboard.press('Enter');
-    await until('the file', () => existsSync(file), 20_000);
-    assert.match(await readFile(file, 'utf8'), /<html[\s\S]*Standard[\s\S]*Express/);
+    await until('its path in the field', async () => (await input.inputValue()) === file);
+    await input.press('Enter');
+    const isWhole = async () => /<html[\s\S]*Standard[\s\S]*Express[\s\S]*<\/html>/.test(await readFile(file, 'utf8'));
+    await until('the file, whole', isWhole);
   });
 
   it('says in one message that its target died in the middle of a run, and keeps what was measured', async () => {
-    await openFile(page, 'order.asl.json');
-    // The lens above the first line tells what goes on.
-    await page.keyboard.press('Control+Home');
-    await runCommand(page, 'StepBench: Select Target');
+    await runCommand(page, 'StepBench: Select Target…');
     await quickPick(page).choose('Endpoint');
-    await until('the question for its address', async () => /Address/.test(await quickPick(page).title()));
-    await quickPick(page).type(endpoint.endpoint);
-    await until('the target', async () => (await panelText()).includes(new URL(endpoint.endpoint).host), 20_000);
-    await choose('Input', 'good order');
-    await panel().locator('[data-field="executions"] input').fill('20000');
-    await panel().locator('[data-action="run"]').click();
-    await until('the run', async () => /Stop/.test((await lenses(page))[0] ?? ''), 30_000);
-    await until('something done', async () => /[1-9][\d,]* of 40,000/.test(await panelText()), 60_000);
+    await quickPick(page).type(endpoint.endpoint, 'Address');
+    await panel.says(new RegExp(new URL(endpoint.endpoint).host));
+    // The lens above the first line tells what goes on.
+    await openAtTop(page, 'order.asl.json');
+    await panel.choose('Input', 'good order');
+    await panel.fill('executions', '20000');
+    await panel.run();
+    await until('the run', async () => /Stop/.test(await headLens(page)));
+    await panel.says(/[1-9][\d,]* of 40,000/);
     endpoint.kill();
     const killed = Date.now();
     await ended(3);
     console.log(`      from its death to the end of the run: ${((Date.now() - killed) / 1000).toFixed(1)} s`);
-    const said = await notification(page, 'order', 20_000);
+    const said = await notification(page, 'order');
     assert.match(said, /failed|stopped/i);
-    const documents = await Promise.all(
-      (await runs()).map(async (file) =>
-        JSON.parse(await readFile(path.join(world.folder, '.stepbench/runs', file), 'utf8')),
-      ),
-    );
-    const died = documents.find((document) => document.target.kind === 'endpoint');
+    const died = (await world.runs()).find((document) => document.target.kind === 'endpoint');
     assert.ok(
       died.arms.some((arm) => arm.executions.succeeded > 0),
       JSON.stringify(died.status),
