@@ -13,6 +13,7 @@ import {
   forecast,
   itemsOfArm,
   monthly,
+  parametersOfLines,
   parseArchitectures,
   totalOf,
   bill,
@@ -23,9 +24,12 @@ import {
   type BillItem,
   type FunctionConfig,
   type MonthlyCost,
+  type ParameterValues,
+  type PriceTable,
   type Rates,
   type TypeComparison,
 } from '../cost';
+import type { CostLine } from '../model/cost';
 import { messageOf } from '../model/errors';
 import { isObject, type JsonObject } from '../model/json';
 import type { WorkflowType } from '../model/machine';
@@ -46,6 +50,8 @@ interface Way {
   readonly perThousand: number;
   readonly perMillion: number;
   readonly complete: boolean;
+  /** Its bill of one execution. */
+  readonly lines: readonly CostLine[];
   readonly month: MonthlyCost;
   readonly states?: readonly { readonly path: string; readonly perMillion: number | null }[];
   readonly assumptions?: readonly string[];
@@ -61,6 +67,8 @@ export interface CostAnswer {
   readonly ways: readonly Way[];
   readonly types: TypeComparison | null;
   readonly architectures: readonly ArchitectureCost[];
+  /** Lines of the workflow's bill that no architecture has a meter for. */
+  readonly architecturesWithout: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -102,7 +110,8 @@ const wayOf = (
   question: Question,
   more: Partial<Way> = {},
 ): Way => {
-  const { total, complete } = totalOf(bill(items, question.rates));
+  const lines = bill(items, question.rates);
+  const { total, complete } = totalOf(lines);
   const month = monthly(items, question.perMonth, question.rates, { freeTier: question.freeTier });
   return {
     name,
@@ -113,6 +122,7 @@ const wayOf = (
     perThousand: total * 1000,
     perMillion: total * 1e6,
     complete,
+    lines,
     month,
     ...more,
   };
@@ -126,7 +136,9 @@ interface Question {
 
 const both = ['STANDARD', 'EXPRESS'] as const;
 
-const fromDefinition = (workflow: Workflow, question: Question): Pick<CostAnswer, 'ways' | 'types'> => {
+type Found = Pick<CostAnswer, 'ways' | 'types'> & { readonly transitions: number };
+
+const fromDefinition = (workflow: Workflow, question: Question): Found => {
   const [standard, express] = both.map((type) =>
     forecast(workflow.definition, type, 1, workflow.functions, question.rates),
   );
@@ -148,7 +160,7 @@ const fromDefinition = (workflow: Workflow, question: Question): Pick<CostAnswer
     },
     question.rates,
   );
-  return { ways, types };
+  return { ways, types, transitions: standard!.transitions };
 };
 
 const memoryOf = (definition: JsonObject): number =>
@@ -157,11 +169,7 @@ const memoryOf = (definition: JsonObject): number =>
 const blockersOf = (definition: JsonObject): string[] =>
   blockers(definition).map(({ path: at, reason }) => `${at ? `${at}: ` : ''}${reason}.`);
 
-const fromRun = (
-  document: RunDocument,
-  workflow: Workflow | undefined,
-  question: Question,
-): Pick<CostAnswer, 'ways' | 'types'> => {
+const fromRun = (document: RunDocument, workflow: Workflow | undefined, question: Question): Found => {
   const priced = document.arms.filter((arm) => arm.cost && arm.cost.executions > 0);
   const ways = priced.map((arm) =>
     wayOf(armTitle(arm), arm.type, 'measured', arm.cost!.executions, itemsOfArm(arm), question, {
@@ -172,7 +180,8 @@ const fromRun = (
   );
   const first = (type: WorkflowType): Arm | undefined => priced.find((arm) => arm.type === type);
   const known = first('STANDARD') ?? first('EXPRESS');
-  if (!known) return { ways, types: null };
+  const transitions = known ? transitionsOfArm(known) : 0;
+  if (!known) return { ways, types: null, transitions };
   /** Items of a type: of its arm, else forecast from what the other arm measured. */
   const items = (type: WorkflowType): readonly BillItem[] | undefined => {
     const arm = first(type);
@@ -183,12 +192,12 @@ const fromRun = (
     );
   };
   const [standard, express] = [items('STANDARD'), items('EXPRESS')];
-  if (!standard || !express) return { ways, types: null };
+  if (!standard || !express) return { ways, types: null, transitions };
   const types = compareTypes(
     {
       standard,
       express,
-      transitions: transitionsOfArm(known),
+      transitions,
       durationMs: (first('EXPRESS') ?? known).latencyMs?.mean ?? 0,
       memoryMb: workflow ? memoryOf(workflow.definition) : 64,
       blockers: workflow ? blockersOf(workflow.definition) : [],
@@ -198,7 +207,7 @@ const fromRun = (
     },
     question.rates,
   );
-  return { ways, types };
+  return { ways, types, transitions };
 };
 
 const readArchitectures = async (file: string | undefined, cwd: string, rates: Rates) => {
@@ -219,26 +228,30 @@ const readArchitectures = async (file: string | undefined, cwd: string, rates: R
   };
 };
 
-/** Parameters of the architectures that a run measured; a function that does the service calls too keeps the file's ratio to one that does not. */
-const parametersFrom = (
-  document: RunDocument | undefined,
-  own: Architectures['parameters'],
-): Record<string, number> => {
-  const arm = document?.arms.find((each) => each.type === 'EXPRESS') ?? document?.arms[0];
-  if (!arm) return {};
-  const transitions = transitionsOfArm(document?.arms.find((each) => each.type === 'STANDARD') ?? arm);
-  const sum = (meter: string): number =>
-    arm.cost?.lines.reduce((total, line) => total + (line.meter === meter ? line.quantity : 0), 0) ?? 0;
-  const invocations = sum('lambda.requests');
-  const functionMs =
-    invocations > 0 ? (sum('lambda.gbSeconds') / invocations / (own.functionMb!.value / 1024)) * 1000 : 0;
-  return {
-    ...(arm.latencyMs ? { durationMs: arm.latencyMs.mean } : {}),
-    ...(transitions > 0 ? { transitions } : {}),
-    ...(functionMs > 0
-      ? { functionMs, chainFunctionMs: (functionMs * own.chainFunctionMs!.value) / own.functionMs!.value }
-      : {}),
-  };
+/**
+ * Parameters of the architectures as the workflow has them: by the bills of its run, else of its forecast. A function that does the
+ * service calls too keeps the file's ratio to one that does not.
+ */
+const parametersOf = (ways: readonly Way[], transitions: number, set: Architectures): ParameterValues => {
+  const own = set.parameters;
+  const known: Record<string, number> = { transitions };
+  // Of Express last: it is billed by its duration.
+  for (const type of both) {
+    const way = ways.find((each) => each.type === type);
+    if (way) Object.assign(known, parametersOfLines(way.lines, 1, set));
+  }
+  const longer = (own['chainFunctionMs']?.value ?? 1) / (own['functionMs']?.value ?? 1);
+  return { ...known, chainFunctionMs: (known['functionMs'] ?? 0) * longer };
+};
+
+/** What the architectures of the file have no meter for, so that their month is without it. */
+const unmetered = (ways: readonly Way[], set: Architectures, table: PriceTable): readonly string[] => {
+  const metered = new Set(
+    set.architectures.flatMap(({ meters }) => meters.map(({ price }) => table.prices[price]?.meter)),
+  );
+  return [
+    ...new Set(ways.flatMap(({ lines }) => lines.flatMap((line) => (metered.has(line.meter) ? [] : [line.label])))),
+  ];
 };
 
 /** Everything `stepbench cost` prints. @throws ExpectedError (usage) */
@@ -266,7 +279,9 @@ export const answerCost = async (parsed: Parsed, cwd: string, now: number): Prom
   const workflow = isWorkflow
     ? await readWorkflow(file)
     : await readWorkflow(path.resolve(cwd, document!.workflow.file)).catch(() => undefined);
-  const { ways, types } = document ? fromRun(document, workflow, question) : fromDefinition(workflow!, question);
+  const { ways, types, transitions } = document
+    ? fromRun(document, workflow, question)
+    : fromDefinition(workflow!, question);
   const set = await readArchitectures(parsed.text('architectures'), cwd, rates);
   const warnings = [ageWarning(rates.table, now)].filter((warning) => warning !== undefined);
   for (const way of ways)
@@ -290,9 +305,10 @@ export const answerCost = async (parsed: Parsed, cwd: string, now: number): Prom
     ways,
     types,
     architectures: costArchitectures(set, perMonth, rates, {
-      parameters: parametersFrom(document, set.parameters),
+      parameters: ways.length > 0 ? parametersOf(ways, transitions, set) : {},
       freeTier: question.freeTier,
     }),
+    architecturesWithout: unmetered(ways, set, rates.table),
     warnings,
   };
 };

@@ -1,4 +1,4 @@
-import { formatCount, formatMs, formatUsd } from '../model/format';
+import { formatCount, formatMs, formatNumber, formatUsd } from '../model/format';
 import { terminalTable } from '../report';
 import type { CostAnswer } from './costAnswer';
 
@@ -6,7 +6,8 @@ import type { CostAnswer } from './costAnswer';
 export const costText = (answer: CostAnswer): string => {
   const left = (title: string) => ({ title, align: 'left' as const });
   const right = (title: string) => ({ title, align: 'right' as const });
-  const sum = (total: number, complete: boolean): string => formatUsd(total) + (complete ? '' : ' + ?');
+  const sum = (total: number | null, complete: boolean): string =>
+    complete || total === null ? formatUsd(total) : total === 0 ? '?' : `${formatUsd(total)} + ?`;
   const { types } = answer;
   const tables = [
     terminalTable({
@@ -22,8 +23,8 @@ export const costText = (answer: CostAnswer): string => {
       rows: answer.ways.map((way) => [
         way.name,
         way.executions > 0 ? `${way.basis}, n = ${formatCount(way.executions)}` : way.basis,
-        formatUsd(way.perExecution),
-        formatUsd(way.perThousand),
+        sum(way.perExecution, way.complete),
+        sum(way.perThousand, way.complete),
         sum(way.perMillion, way.complete),
         sum(way.month.total, way.month.complete),
       ]),
@@ -39,7 +40,7 @@ export const costText = (answer: CostAnswer): string => {
         columns: [left('what'), right('quantity'), left('unit'), right('amount'), left('known as')],
         rows: way.month.lines.map((line) => [
           line.label,
-          formatCount(line.quantity),
+          line.quantity < 1000 ? formatNumber(line.quantity) : formatCount(line.quantity),
           line.unit,
           formatUsd(line.amount),
           line.provenance,
@@ -48,14 +49,19 @@ export const costText = (answer: CostAnswer): string => {
       }),
     ),
     terminalTable({
-      title: `Four architectures for the order workflow, a month of ${formatCount(answer.perMonth)} (assumed, not measured)`,
+      title: `Four architectures for this workflow, a month of ${formatCount(answer.perMonth)} (${answer.origin ? 'derived from the run’s bill' : 'assumed'})`,
       columns: [left('architecture'), right('per execution'), right('a month')],
       rows: answer.architectures.map((each) => [
         each.name,
-        formatUsd(each.perExecution),
+        sum(each.perExecution, each.complete),
         sum(each.total, each.complete),
       ]),
-      notes: ['Parameters and meters: src/cost/architectures.json; add one with --architectures FILE.'],
+      notes: [
+        ...(answer.architecturesWithout.length > 0
+          ? [`Without what only Step Functions has a meter for here: ${answer.architecturesWithout.join(', ')}.`]
+          : []),
+        'Parameters and meters: src/cost/architectures.json; add one with --architectures FILE.',
+      ],
     }),
   ];
   const sentences = types

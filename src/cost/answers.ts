@@ -18,7 +18,7 @@ export const volumeProblem = (executions: number): string | undefined => {
   if (!Number.isFinite(executions)) return 'The number of executions a month must be a number.';
   if (executions < 0) return 'The number of executions a month cannot be negative.';
   if (executions > greatestVolume)
-    return `The number of executions a month must not exceed ${greatestVolume.toExponential()}.`;
+    return `The number of executions a month must not exceed ${greatestVolume.toLocaleString('en')}.`;
   return undefined;
 };
 

@@ -102,12 +102,16 @@ const recommend = (question: TypeQuestion, rates: Rates, comparable: boolean): s
     return `Stay with Standard: ${blockers[0]}${blockers.length > 1 ? ` (and ${blockers.length - 1} more)` : ''}`;
   if (durationMs > expressLimitMs)
     return `Stay with Standard: an execution takes ${formatMs(durationMs)}, and Express ends after 5 minutes.`;
-  if (!comparable) return `No recommendation: the prices of both types are not known for ${rates.region}.`;
-  const [standard, express] = [question.standard, question.express].map(
-    (items) => monthly(items, perMonth, rates).total,
-  ) as [number, number];
+  if (!comparable) return `No recommendation: not all prices of Standard and Express are known for ${rates.region}.`;
+  const months = [question.standard, question.express].map((items) => monthly(items, perMonth, rates));
+  const [standard, express] = months.map(({ total }) => total) as [number, number];
+  const without = [
+    ...new Set(months.flatMap(({ lines }) => lines.flatMap((line) => (line.amount === null ? [line.label] : [])))),
+  ];
+  const caveat = without.length > 0 ? ` Left out of the sums, for want of a price or a quantity: ${without.join(', ')}.` : '';
   const [cheap, dear, name] = express < standard ? [express, standard, 'Express'] : [standard, express, 'Standard'];
-  if (dear - cheap <= dear * 0.02) return `Either: both cost about ${formatUsd(cheap)} a month at ${assumptions}.`;
+  if (dear - cheap <= dear * 0.02)
+    return `Either: both cost about ${formatUsd(cheap)} a month at ${assumptions}.${caveat}`;
   const near =
     billedDurationMs(durationMs) > expressLimitMs * 0.8
       ? ' Executions come near the 5 minutes that Express allows.'
@@ -116,5 +120,5 @@ const recommend = (question: TypeQuestion, rates: Rates, comparable: boolean): s
     name === 'Express'
       ? ' Express runs a step at least once, so tasks must bear being repeated, and keeps no history but its log.'
       : '';
-  return `${name}: ${formatUsd(cheap)} instead of ${formatUsd(dear)} a month at ${assumptions}.${semantics}${near}`;
+  return `${name}: ${formatUsd(cheap)} instead of ${formatUsd(dear)} a month at ${assumptions}.${caveat}${semantics}${near}`;
 };

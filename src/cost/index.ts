@@ -24,7 +24,7 @@ export {
   type Architectures,
   type ParameterValues,
 } from './architectures';
-export { parametersOfArm } from './armParameters';
+export { parametersOfArm, parametersOfLines } from './armParameters';
 export { forecastAsCode, forecastSystem, type ExpectedUsd, type SystemForecast } from './systemForecast';
 export { studyCosts } from './study';
 export { assumptionsOfArm, initMsOfArm, itemsOfArm, transitionsOfArm } from './fromRun';

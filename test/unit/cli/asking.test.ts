@@ -118,7 +118,7 @@ describe('what a command prints', () => {
 describe('the answer about money in words', () => {
   const answer: CostAnswer = {
     ...{ source: 'order', origin: null, region: 'us-east-1', pricesOf: '2026-11-24', perMonth: 1_000, freeTier: true },
-    ...{ ways: [], types: null, architectures: [], warnings: [] },
+    ...{ ways: [], types: null, architectures: [], architecturesWithout: [], warnings: [] },
   };
   const types = {
     ...{ recommendation: 'Express: cheaper.', breakEvenMs: 23_000, alwaysExpressFrom: 13, blockers: [] },
@@ -135,6 +135,27 @@ describe('the answer about money in words', () => {
       'With the free tier, Express is the cheaper from 4,000 executions a month; Standard is the cheaper from 90,000 executions a month.',
     );
     expect(text).toContain('free tier counted in the month');
+  });
+
+  it('never shows a sum that lacks something as if it were whole', () => {
+    const way = {
+      name: 'Express',
+      type: 'EXPRESS',
+      basis: 'assumed',
+      executions: 0,
+      complete: false,
+      lines: [],
+    } as const;
+    const month = { executions: 1_000, freeTier: true, complete: false, lines: [], total: 0 };
+    const text = costText({
+      ...answer,
+      ways: [{ ...way, perExecution: 0, perThousand: 0.002, perMillion: 2, month }],
+      architectures: [{ id: 'x', name: 'X', lines: [], total: 4, perExecution: 0.004, complete: false }],
+      architecturesWithout: ['SQS requests'],
+    });
+    expect(text).toMatch(/Express\s+assumed\s+\?\s+\$0\.00200 \+ \?\s+\$2\.00 \+ \?\s+\?/);
+    expect(text).toMatch(/X\s+\$0\.00400 \+ \?\s+\$4\.00 \+ \?/);
+    expect(text).toContain('SQS requests.');
   });
 
   it('leaves out what is not known, and says what cannot be said', () => {

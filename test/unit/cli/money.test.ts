@@ -89,12 +89,21 @@ describe('stepbench cost', () => {
     expect(stdout).toMatch(/\nExpress: \$[\d.,]+ instead of/);
     expect(stdout).toContain('simulated with the profile study');
   });
-  it('gives the architectures what the run measured', async () => {
+  it('gives the architectures what the workflow has and the run measured', async () => {
     const [assumed, measured] = [await cost('order.asl.json'), await cost('a.json')];
     const seconds = (answer: CostAnswer) =>
       answer.architectures[2]!.lines.find((line) => line.meter === 'lambda.gbSeconds')!.quantity;
-    // The run's function takes some 70 ms where 400 ms are assumed.
-    expect(seconds(measured)).toBeLessThan(seconds(assumed) / 4);
+    // The run's function takes some 70 ms where 200 ms are assumed.
+    expect(seconds(measured)).toBeLessThan(seconds(assumed) / 2);
+    const requests = assumed.architectures[2]!.lines.find((line) => line.meter === 'lambda.requests')!.quantity;
+    expect(requests).toBeCloseTo(1e6, -1);
+    // What this workflow does not use costs nothing in any architecture; what no architecture has is named.
+    const writes = assumed.architectures.flatMap(({ lines }) =>
+      lines.filter((line) => line.meter.startsWith('dynamodb')),
+    );
+    expect(writes.every(({ quantity }) => quantity === 0)).toBe(true);
+    const standard = assumed.ways[0]!;
+    expect(assumed.architectures[0]!.total).toBeCloseTo(standard.perMillion, 6);
     expect(measured.architectures[0]!.lines[0]!.quantity).toBeCloseTo(3.1e6, -5);
   });
   it('takes a fifth architecture and a saved price table', async () => {

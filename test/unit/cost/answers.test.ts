@@ -231,6 +231,15 @@ describe('Standard against Express', () => {
     expect(volumes[0]!.executions).toBeGreaterThan(4000 / 13);
     expect(volumes[0]!.cheaperAbove).toBe('second');
   });
+  it('says what it had to leave out of the sums it compares', () => {
+    const known = question();
+    const item = { price: 'lambda.gbSeconds', quantity: null, provenance: 'derived' } as const;
+    const lacking = { ...known, standard: [...known.standard, item], express: [...known.express, item] };
+    expect(compareTypes(known, rates).recommendation).not.toContain('Left out');
+    expect(compareTypes(lacking, rates).recommendation).toMatch(
+      /Left out of the sums, for want of a price or a quantity: Lambda duration \(x86\)\./,
+    );
+  });
   it('stays with Standard where it must, and is silent where prices are missing', () => {
     expect(
       compareTypes(question({ blockers: ['A waits for a job.', 'B is an activity.'] }), rates).recommendation,
@@ -242,7 +251,7 @@ describe('Standard against Express', () => {
       standard: null,
       breakEvenMs: null,
       volumes: [],
-      recommendation: 'No recommendation: the prices of both types are not known for eu-west-1.',
+      recommendation: 'No recommendation: not all prices of Standard and Express are known for eu-west-1.',
     });
   });
   it('recommends Standard for one long step, and calls a draw a draw', () => {
