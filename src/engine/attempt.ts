@@ -131,13 +131,7 @@ export class Attempt implements TaskPhases, Waiting {
       input,
       started: (workerName) => this.started(workerName),
     });
-    if (!withdraw)
-      return {
-        ok: false,
-        error: 'ActivityDoesNotExist',
-        cause: 'The specified activity does not exist.',
-        event: 'scheduleFailed',
-      };
+    if (!withdraw) return runnerFailure('The activity is gone.');
     this.signal.addEventListener('abort', withdraw, { once: true });
     return { ok: true, output: null };
   }

@@ -18,7 +18,27 @@ export const runTask = (visit: Visit<TaskNode>): MaybePromise<Outcome> => {
   const { node } = visit;
   visit.input = visit.rawInput;
   const attempt = new Attempt(visit);
-  if (node.hasToken) visit.taskToken = attempt.openToken();
+  if (!node.hasToken) return begin(visit, attempt);
+  visit.taskToken = attempt.openToken();
+  // Whoever fails before the attempt began leaves no token behind that somebody could still answer.
+  const closed = (outcome: Outcome): Outcome => {
+    if (outcome.kind === 'failed') attempt.cancel();
+    return outcome;
+  };
+  const dropped = (thrown: unknown): never => {
+    attempt.cancel();
+    throw thrown;
+  };
+  try {
+    const outcome = begin(visit, attempt);
+    return outcome instanceof Promise ? outcome.then(closed, dropped) : closed(outcome);
+  } catch (thrown) {
+    return dropped(thrown);
+  }
+};
+
+const begin = (visit: Visit<TaskNode>, attempt: Attempt): MaybePromise<Outcome> => {
+  const { node } = visit;
   const prepared = node.prepare ? node.prepare(visit) : visit.rawInput;
   if (prepared instanceof Promise) return prepared.then((parameters) => bound(visit, attempt, parameters));
   return bound(visit, attempt, prepared);
@@ -60,8 +80,19 @@ const schedule = (visit: Visit<TaskNode>, attempt: Attempt, parameters: Json): M
   if (exceedsPayload(text)) return failure('States.DataLimitExceeded', tooMuchSent(node.name));
   const refused = flow.run.host.tasks.refuse?.(node.integration, parameters);
   if (refused !== undefined) return runtimeFailure(visit, notStarted(text, node.language, refused));
+  // Nothing is scheduled then: ActivityScheduleFailed stands instead of ActivityScheduled.
+  const { activities } = flow.run.host;
+  if (node.integration.service === 'activity' && activities?.has(node.resource) === false)
+    return fail(visit, attempt, noSuchActivity);
   flow.emit(node.family.scheduled, scheduledDetails(visit, attempt, text));
   return attempt.run(parameters, text, conclude);
+};
+
+const noSuchActivity: TaskResult & { readonly ok: false } = {
+  ok: false,
+  error: 'ActivityDoesNotExist',
+  cause: 'The specified activity does not exist.',
+  event: 'scheduleFailed',
 };
 
 /** AWS's words about parameters that are no request of the service. */

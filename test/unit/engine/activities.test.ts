@@ -113,7 +113,7 @@ describe('a task of an activity', () => {
 
   it('fails to be scheduled where there is no such activity', async () => {
     const execution = await runOne({ Type: 'Task', Resource: arn });
-    expect(execution.history[3]?.type).toBe('ActivityScheduleFailed');
+    expect(links(execution).slice(2)).toEqual(['3<2 ActivityScheduleFailed', '4<3 ExecutionFailed']);
     expect(execution.error).toBe('ActivityDoesNotExist');
   });
 

@@ -216,7 +216,7 @@ const wellFormed = (execution: Execution): void => {
 };
 
 describe('generated machines', () => {
-  it('end, with a well-formed history, and the same one each time', { timeout: 120_000 }, async () => {
+  it('end, with a well-formed history, and the same one each time', { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(machine(2), input, answers, async (definition, given, script) => {
         fc.pre(isAccepted(definition));
@@ -229,7 +229,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('can be stopped at any moment and then stand still', { timeout: 120_000 }, async () => {
+  it('can be stopped at any moment and then stand still', { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(machine(2), input, fc.nat(12), async (definition, given, turns) => {
         fc.pre(isAccepted(definition));
@@ -250,7 +250,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('can be redriven until nothing is left to fail', { timeout: 120_000 }, async () => {
+  it('can be redriven until nothing is left to fail', { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(machine(1), input, answers, async (definition, given, script) => {
         fc.pre(isAccepted(definition));

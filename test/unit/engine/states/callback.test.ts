@@ -28,6 +28,27 @@ describe('callbacks', () => {
     expect(host.tokens!.isOpen(token)).toBe(false);
   });
 
+  it.each<[string, object]>([
+    ['a path that leads nowhere', { Parameters: { 'Token.$': '$$.Task.Token', 'Body.$': '$.no' } }],
+    ['a timeout out of bounds', { TimeoutSecondsPath: '$.negative' }],
+    ['too much to send', { Parameters: { 'Token.$': '$$.Task.Token', 'Body.$': "States.Format('{}{}', $.x, $.x)" } }],
+    ['JSONata', { QueryLanguage: 'JSONata', Parameters: undefined, Arguments: { Body: '{% $match("a", /b/).no %}' } }],
+  ])('leave no token behind that fail before they begin: %s', async (_, more) => {
+    const host = hostWith(() => ok(null));
+    const issued: string[] = [];
+    const create = host.tokens!.create.bind(host.tokens);
+    host.tokens!.create = (waiter) => {
+      const made = create(waiter);
+      issued.push(made.token);
+      return made;
+    };
+    const machine = { StartAt: 'S', States: { S: { ...state, ...more, End: true } } };
+    const execution = begin(machine, { negative: -1, x: 'x'.repeat(140_000) }, { host });
+    await execution.done;
+    expect([execution.status, types(execution).includes('TaskScheduled')]).toEqual(['FAILED', false]);
+    expect(issued.map((token) => host.tokens!.isOpen(token))).toEqual([false]);
+  });
+
   it('fail with the error they are given', async () => {
     const { host, execution, token } = await waiting();
     host.tokens!.fail(token, 'No', 'because');
