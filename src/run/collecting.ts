@@ -91,6 +91,8 @@ export const createCollector = (context: CollectContext): Collector => {
   const takeTrace = (lane: Lane, finished: Finished, events: readonly HistoryEvent[]) => {
     const trace = traceExecution(events, context.states);
     lane.arm.addTrace(finished.sampleIndex, trace);
+    const { error } = events.at(-1)?.details ?? {};
+    if (finished.status !== 'succeeded' && error !== undefined) lane.arm.nameError(finished.sampleIndex, error);
     lane.tally.read++;
     children.note(lane.number, events);
     context.onTrace?.(lane, finished, trace, events);

@@ -53,6 +53,8 @@ export interface ArmBuilder {
   add(sample: Sample): number;
   /** The trace of a sample; that of a warm-up is ignored. */
   addTrace(sampleIndex: number, trace: ExecutionTrace): void;
+  /** The error of a sample that was added without one: lists of executions do not name it, histories do. */
+  nameError(sampleIndex: number, error: string): void;
   addReport(report: InvocationReport): void;
   /** Bytes that one execution wrote to its log, once it has been read. */
   addLog(bytes: number): void;
@@ -167,6 +169,14 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     samples.setTransitions(sampleIndex, trace.transitionTotalMs);
   };
 
+  const nameError = (sampleIndex: number, error: string): void => {
+    if (sampleIndex < 0 || !samples.nameError(sampleIndex, error) || !samples.whole(sampleIndex)) return;
+    const status = samples.status(sampleIndex);
+    errors[status] = (errors[status] ?? 1) - 1;
+    if (errors[status] === 0) delete errors[status];
+    errors[error] = (errors[error] ?? 0) + 1;
+  };
+
   const usage = (): ArmUsage => ({
     type: options.type,
     executions: samples.length,
@@ -244,6 +254,7 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     },
     add,
     addTrace,
+    nameError,
     addReport: ({ functionName, billedMs, memoryMb }) => {
       const known = functions.get(functionName) ?? { requests: 0, billedMbMs: 0 };
       functions.set(functionName, { requests: known.requests + 1, billedMbMs: known.billedMbMs + billedMs * memoryMb });

@@ -55,6 +55,8 @@ export interface SampleStore {
   setCold(index: number, cold: boolean): void;
   /** Σ of the transition times of its trace, ms. */
   setTransitions(index: number, ms: number): void;
+  /** Names the error of a sample that has none yet; answers whether it had none and did not succeed. */
+  nameError(index: number, error: string): boolean;
   /** undefined: not told. */
   cold(index: number): boolean | null;
 }
@@ -148,6 +150,11 @@ export const createSampleStore = (): SampleStore => {
     latency,
     cold,
     setCold,
+    nameError: (index, error) => {
+      if (errors[index]! >= 0 || statuses[flags[index]! & 7] === 'succeeded') return false;
+      errors[index] = dictionary.idOf(error);
+      return true;
+    },
     setTransitions: (index, ms) => void transitions.set(index, ms),
     status: (index) => statuses[flags[index]! & 7]!,
     whole: (index) => statuses[flags[index]! & 7]! !== 'unknown' && (flags[index]! & cutBit) === 0,

@@ -70,6 +70,19 @@ describe('collecting Standard histories', () => {
     expect(count(service, 'GetExecutionHistory')).toBe(3);
   });
 
+  it('names the error of one that a list alone had said to have failed', async () => {
+    const { lane, collector, service } = setUp({ executions: 1 });
+    const sampleIndex = lane.arm.add({ name: 'n9', atMs: 9, latencyMs: 30, status: 'failed' });
+    lane.unread.push({ executionArn: arnOf('n9'), sampleIndex, status: 'failed', latencyMs: 30, startedAt: 9_000 });
+    const events = history().slice(0, -1);
+    service.histories.set(arnOf('n9'), [
+      ...events,
+      { ...history().at(-1), type: 'ExecutionFailed', executionFailedEventDetails: { error: 'Boom' } },
+    ]);
+    await collector.finish(lane);
+    expect(lane.arm.snapshot({ final: true }).errors).toEqual({ Boom: 1 });
+  });
+
   it('reads a sample where there are more than may be read', async () => {
     const { lane, collector } = setUp({ executions: 50, most: 10 });
     await collector.finish(lane);

@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WorkflowType } from '../../../src/model/machine';
+import type { RunDocument } from '../../../src/model/run';
 import type { Door } from '../../../src/target/door';
 import { findInterrupted, recoverRun } from '../../../src/run/recover';
 import { createRandom } from '../../../src/run/random';
 import { endedLine, startedLine, type SampleHead } from '../../../src/run/sampleLine';
-import { openStore } from '../../../src/store/runs';
+import { openStore, type RunStore } from '../../../src/store/runs';
 import { runDocument, useFolder } from '../store/fixtures';
 import { arnOf, fakeService, machineArn, virtualClock } from './fakes';
 
@@ -56,6 +57,25 @@ const interrupted = async (pid = deadPid, type: WorkflowType = 'STANDARD') => {
 const clock = virtualClock(1_764_000_000_000);
 const context = { clock, random: createRandom(1) };
 
+/** The document that the interrupted run of a store becomes; with a service, by asking it. */
+const completed = async (
+  store: RunStore,
+  kind: 'collect' | 'stop' | 'asIs',
+  service: ReturnType<typeof fakeService> = fakeService(clock),
+): Promise<RunDocument> => {
+  const [found] = await findInterrupted(store);
+  const door = { hot: service } as unknown as Door;
+  return recoverRun(found!, kind === 'asIs' ? { kind } : { kind, door }, store, context);
+};
+
+const hour = 3_600_000;
+/** Executions that go on for longer than anyone waits. */
+const running = (service: ReturnType<typeof fakeService>, names: readonly string[]): void => {
+  const startedAt = Math.round(clock.now()) - 500;
+  for (const name of names)
+    service.executions.set(arnOf(name), { name, startedAt, endsAt: startedAt + hour, status: 'SUCCEEDED' });
+};
+
 describe('an interrupted run', () => {
   it('is found with what it had in flight, unless its process lives', async () => {
     const { store } = await interrupted();
@@ -72,8 +92,7 @@ describe('an interrupted run', () => {
 
   it('is completed as it is: every sample, and the rest unknown by name', async () => {
     const { store } = await interrupted();
-    const [found] = await findInterrupted(store);
-    const document = await recoverRun(found!, { kind: 'asIs' }, store, context);
+    const document = await completed(store, 'asIs');
     expect(document.arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, unknown: 2 });
     expect(document.notes.at(-1)?.message).toBe('How 2 executions ended is not known: n2, n3.');
     expect(document.status.kind).toBe('stopped');
@@ -86,15 +105,8 @@ describe('an interrupted run', () => {
     const service = fakeService(clock);
     const now = Math.round(clock.now());
     service.executions.set(arnOf('n2'), { name: 'n2', startedAt: now - 500, endsAt: now - 100, status: 'FAILED' });
-    service.executions.set(arnOf('n3'), {
-      name: 'n3',
-      startedAt: now - 500,
-      endsAt: now + 3_600_000,
-      status: 'SUCCEEDED',
-    });
-    const door = { hot: service } as unknown as Door;
-    const [found] = await findInterrupted(store);
-    const document = await recoverRun(found!, { kind: 'collect', door }, store, context);
+    running(service, ['n3']);
+    const document = await completed(store, 'collect', service);
     expect(document.arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, failed: 1, unknown: 1 });
     expect(document.arms[0]?.errors).toMatchObject({ 'Order.Failed': 1 });
   });
@@ -116,9 +128,7 @@ describe('an interrupted run', () => {
         event(3, 'PassStateExited', 'A'),
         event(4, 'ExecutionSucceeded'),
       ]);
-    const [found] = await findInterrupted(store);
-    const door = { hot: service } as unknown as Door;
-    const { arms } = await recoverRun(found!, { kind: 'collect', door }, store, context);
+    const { arms } = await completed(store, 'collect', service);
     expect(arms[0]?.traced).toBe(2);
     expect(arms[0]?.states.find((state) => state.path === 'A')).toMatchObject({ visits: 2, durationMs: { p50: 10 } });
   });
@@ -146,9 +156,7 @@ describe('an interrupted run', () => {
       () => [...log('n0', 'ExecutionSucceeded'), ...log('n2-r1', 'ExecutionFailed', 'Boom')],
       () => log('n3', 'ExecutionSucceeded').slice(0, 2),
     ];
-    const [found] = await findInterrupted(store);
-    const door = { hot: service } as unknown as Door;
-    const { arms, notes } = await recoverRun(found!, { kind: 'collect', door }, store, context);
+    const { arms, notes } = await completed(store, 'collect', service);
     expect(arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, failed: 1, unknown: 1 });
     expect(arms[0]?.samples.find((sample) => sample.name === 'n2')).toMatchObject({ latencyMs: 60, error: 'Boom' });
     expect(arms[0]?.traced).toBe(2);
@@ -158,16 +166,8 @@ describe('an interrupted run', () => {
   it('is stopped, and what still ran ends as aborted without a latency', async () => {
     const { store } = await interrupted();
     const service = fakeService(clock);
-    const now = Math.round(clock.now());
-    for (const name of ['n2', 'n3'])
-      service.executions.set(arnOf(name), { name, startedAt: now - 500, endsAt: now + 3_600_000, status: 'SUCCEEDED' });
-    const [found] = await findInterrupted(store);
-    const document = await recoverRun(
-      found!,
-      { kind: 'stop', door: { hot: service } as unknown as Door },
-      store,
-      context,
-    );
+    running(service, ['n2', 'n3']);
+    const document = await completed(store, 'stop', service);
     expect(document.arms[0]?.executions).toMatchObject({ started: 4, succeeded: 2, aborted: 2 });
     expect(document.arms[0]?.latencyMs?.n).toBe(2);
     expect(document.status.kind === 'stopped' ? document.status.reason : '').toMatch(
@@ -178,8 +178,7 @@ describe('an interrupted run', () => {
   it('keeps its last snapshot where no sample was written', async () => {
     const store = openStore(newFolder());
     await store.save(runDocument('r', { status: { kind: 'running', phase: 'deploying' } }));
-    const [found] = await findInterrupted(store);
-    const document = await recoverRun(found!, { kind: 'asIs' }, store, context);
+    const document = await completed(store, 'asIs');
     expect(document).toMatchObject({ status: { kind: 'stopped' }, arms: [] });
   });
 
@@ -195,13 +194,7 @@ describe('an interrupted run', () => {
     ran('nw1', 96);
     ran('another', now);
     ran('n5x', now);
-    const [found] = await findInterrupted(store);
-    const document = await recoverRun(
-      found!,
-      { kind: 'collect', door: { hot: service } as unknown as Door },
-      store,
-      context,
-    );
+    const document = await completed(store, 'collect', service);
     expect(document.arms[0]?.executions).toMatchObject({ started: 5, succeeded: 4, failed: 1 });
     expect(document.arms[0]?.warmups).toBe(2);
     expect(document.arms[0]?.samples.find(({ name }) => name === 'n4')).toMatchObject({
@@ -216,16 +209,8 @@ describe('an interrupted run', () => {
   it('stops also what nothing is on disk of', async () => {
     const { store } = await interrupted();
     const service = fakeService(clock);
-    const now = Math.round(clock.now());
-    for (const name of ['n2', 'n3', 'n4'])
-      service.executions.set(arnOf(name), { name, startedAt: now - 10, endsAt: now + 3_600_000, status: 'SUCCEEDED' });
-    const [found] = await findInterrupted(store);
-    const document = await recoverRun(
-      found!,
-      { kind: 'stop', door: { hot: service } as unknown as Door },
-      store,
-      context,
-    );
+    running(service, ['n2', 'n3', 'n4']);
+    const document = await completed(store, 'stop', service);
     expect(document.arms[0]?.executions).toMatchObject({ started: 5, succeeded: 2, aborted: 3 });
     expect([...service.executions.values()].every(({ stopped }) => stopped !== undefined)).toBe(true);
   });

@@ -48,6 +48,15 @@ describe('an arm', () => {
     expect(found.samples.map((each) => each.cut)).toEqual([undefined, undefined, true, undefined]);
     expect(built.usage().loadedMs).toBe(20_000);
   });
+  it('learns later what an error was called, and counts it once', () => {
+    const built = arm();
+    const named = built.add(sample({ status: 'failed', error: 'Known' }));
+    const [failed, fine] = [built.add(sample({ status: 'failed' })), built.add(sample())];
+    expect(built.snapshot().errors).toEqual({ Known: 1, failed: 1 });
+    for (const index of [named, failed, failed, fine, -1]) built.nameError(index, 'Boom');
+    expect(built.snapshot().errors).toEqual({ Known: 1, Boom: 1 });
+    expect(built.snapshot({ final: true }).samples.map((each) => each.error)).toEqual(['Known', 'Boom', undefined]);
+  });
   it('counts every way an execution can go', () => {
     const built = arm();
     for (const status of ['succeeded', 'succeeded', 'failed', 'timedOut', 'aborted', 'unknown'] as const)
