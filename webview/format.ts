@@ -24,6 +24,8 @@ export interface Formats {
   readonly price: (usd: number) => string;
   /** 0…1 → per cent, two digits. */
   readonly share: (value: number | null | undefined) => string;
+  /** Three significant digits of something a second, without its unit: `1.22`, `18.0`. */
+  readonly pace: (value: number) => string;
   readonly rate: (value: number | null | undefined) => string;
   readonly interval: (value: Interval | null | undefined, kind: 'ms' | 'share' | 'usd') => string;
   /** Time of an axis: no more decimals than the step needs. */
@@ -36,6 +38,17 @@ const trimmed = new Map<string, Intl.NumberFormat>();
 const short = (value: number, locale: string): string => {
   let format = trimmed.get(locale);
   if (!format) trimmed.set(locale, (format = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })));
+  return format.format(value);
+};
+
+const exactly = new Map<string, Intl.NumberFormat>();
+const exact = (value: number, locale: string): string => {
+  let format = exactly.get(locale);
+  if (!format)
+    exactly.set(
+      locale,
+      (format = new Intl.NumberFormat(locale, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })),
+    );
   return format.format(value);
 };
 
@@ -61,6 +74,7 @@ export const createFormats = (locale: string): Formats => ({
   price: (usd) =>
     `$${new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(usd)}`,
   share: (value) => formatShare(value, { locale, digits: 2 }),
+  pace: (value) => (value === 0 ? '0' : exact(value, locale)),
   rate: (value) => formatRate(value, locale),
   interval: (value, kind) =>
     formatInterval(value, kind, locale).replace(' to ', /^de\b/i.test(locale) ? ' bis ' : ' to '),

@@ -296,8 +296,8 @@ const table = {
   earlier: ['{0}, earlier', '{0}, früher'],
   // Sweep
   sweepHint: [
-    'A sweep runs the same workflow under several loads. Choose “Rising concurrency” as the load, or use stepbench run --concurrency 1,10,100.',
-    'Laststufen führen denselben Workflow unter mehreren Lasten aus. Wähle „Steigende Gleichzeitigkeit“ als Last, oder nimm stepbench run --concurrency 1,10,100.',
+    'A sweep runs the same workflow under several loads. Choose “Rising concurrency” as the load, or use `stepbench run --concurrency 1,10,100`.',
+    'Laststufen führen denselben Workflow unter mehreren Lasten aus. Wähle „Steigende Gleichzeitigkeit“ als Last, oder nimm `stepbench run --concurrency 1,10,100`.',
   ],
   sweepLatency: ['Latency against load', 'Latenz gegen Last'],
   sweepThroughput: ['Throughput against load', 'Durchsatz gegen Last'],

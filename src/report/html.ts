@@ -15,7 +15,7 @@ export const style = `
 h1{font-size:24px;margin:0}h2{font-size:17px;margin:36px 0 8px}p{margin:4px 0}.soft,.note{color:var(--soft)}.note{font-size:13px}
 .callout{border-left:3px solid var(--s0);background:var(--card);padding:8px 12px;margin:16px 0;border-radius:0 6px 6px 0}.bad{border-color:var(--bad)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;min-width:100%}
-th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}th{color:var(--soft);font-weight:600}.r{text-align:right}td.long{white-space:normal;min-width:180px}
+th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}th{color:var(--soft);font-weight:600;white-space:normal;vertical-align:bottom}.r{text-align:right}td.long{white-space:normal;min-width:180px}
 .chart{width:100%;height:auto;background:var(--card);border-radius:6px;margin:6px 0}.chart text{fill:var(--soft);font-size:11px}.grid{stroke:var(--line)}
 ${[0, 1, 2, 3, 4, 5].map((i) => `.s${i}{fill:var(--s${i});fill-opacity:.75}.s${i}.line{fill:none;stroke:var(--s${i});stroke-width:1.75}`).join('')}
 .v1{fill-opacity:.42}.v2{fill-opacity:.22;stroke:currentColor;stroke-opacity:.5;stroke-width:.75}.v3{fill-opacity:.1;stroke:currentColor;stroke-width:.75}
@@ -23,7 +23,8 @@ ${[0, 1, 2, 3, 4, 5].map((i) => `.s${i}{fill:var(--s${i});fill-opacity:.75}.s${i
 ${['queue', 'work', 'wait', 'backoff', 'rest'].map((kind) => `.${kind}{fill:var(--${kind})}`).join('')}
 ${[0, 1, 2, 3, 4, 5].map((i) => `.s${i}.open{fill:none;stroke:var(--s${i});stroke-width:1.25}`).join('')}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:13px}.legend svg{width:10px;height:10px;margin-right:6px}
-@media print{body{max-width:none}.scroll{overflow:visible}}
+@page{margin:12mm}
+@media print{body{max-width:none;padding:0;font-size:12px}.scroll{overflow:visible}table{font-size:8px}th,td{padding:2px 4px}td.long{min-width:0}td{white-space:normal}td.r{white-space:nowrap}.note,.legend{font-size:10px}h2{margin-top:20px;break-after:avoid}tr,svg{break-inside:avoid}}
 `;
 
 export const htmlTable = (table: Table): string => `

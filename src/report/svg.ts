@@ -2,6 +2,9 @@ import { formatMs } from '../model/format';
 
 /** Charts as SVG texts, drawn by our own code: nothing is fetched and nothing runs when a report is opened. */
 
+/** Time of an axis: `2 s`, `2.5 s`, no more decimals than a tick has. */
+const axisMs = (ms: number): string => (ms === 0 ? '0' : formatMs(ms).replace(/\.0+(?= )|(\.\d*[1-9])0+(?= )/, '$1'));
+
 export const escapeHtml = (text: string): string =>
   text
     .replace(/[&<>"']/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign]!)
@@ -105,7 +108,7 @@ export const scatter = (series: readonly Points[], label: string): string => {
       })
       .join('');
   });
-  return frame(720, 280, label, grid(x, y, box, formatMs, formatMs) + marks.join(''));
+  return frame(720, 280, label, grid(x, y, box, axisMs, axisMs) + marks.join(''));
 };
 
 /** Share of executions that took at most so long, from every sample; lines are steps. */
@@ -131,7 +134,7 @@ export const cumulative = (
     if (sorted.length > 0) path += `H${round(x(sorted[sorted.length - 1]!))}V${round(y(1))}`;
     return `<path class="${kindOf(each, i)} line" d="${path}"/>`;
   });
-  return frame(720, 280, label, grid(x, y, box, formatMs, (share) => `${Math.round(share * 100)} %`) + lines.join(''));
+  return frame(720, 280, label, grid(x, y, box, axisMs, (share) => `${Math.round(share * 100)} %`) + lines.join(''));
 };
 
 export interface Bar {
@@ -181,7 +184,7 @@ export const lines = (series: readonly Points[], label: string, xText: (value: n
         .join('')
     );
   });
-  return frame(720, 280, label, grid(x, y, box, xText, formatMs) + drawn.join(''));
+  return frame(720, 280, label, grid(x, y, box, xText, axisMs) + drawn.join(''));
 };
 
 export const legend = (names: readonly string[], kinds: readonly string[] = names.map((_, i) => `s${i % 6}`)): string =>

@@ -108,7 +108,7 @@ const latencyChart = (run: RunDocument, arms: readonly Arm[], state: PanelState,
     : run.plan.load.kind === 'iterations' || run.plan.load.kind === 'burst'
       ? run.plan.load.executions
       : 0;
-  const most = Math.max(planned, ...arms.map((arm) => arm.samples.length), 2);
+  const most = Math.max(planned, ...arms.map((arm) => arm.samples.length), 1);
   const spec: ChartSpec = {
     height: state.width < roomyFrom ? 116 : 150,
     series: arms.flatMap((arm) =>
@@ -165,10 +165,7 @@ const throughputChart = (run: RunDocument, arms: readonly Arm[], state: PanelSta
     y: { format: (value) => (Number.isInteger(value) ? f.count(value) : ''), min: 0 },
   };
   const sentence = arms
-    .map(
-      (arm) =>
-        `${armLabel(arm, arms, context)}: ${t('perSecond', f.number(Number(arm.throughputPerSecond.toPrecision(3))))}.`,
-    )
+    .map((arm) => `${armLabel(arm, arms, context)}: ${t('perSecond', f.pace(arm.throughputPerSecond))}.`)
     .join(' ');
   return chartFrame(
     {

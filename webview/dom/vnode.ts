@@ -111,11 +111,11 @@ export const widget = <Data>(
   mount: mount as WidgetNode['mount'],
 });
 
-/** The text a person would read in a subtree, pieces parted by a blank, hard blanks as plain ones: for tests and for accessible summaries. */
+/** The text a person would read in a subtree, pieces parted by a blank, hard blanks as plain ones and without joiners: for tests and for accessible summaries. */
 export const textOf = (node: VNode): string => {
   switch (node.kind) {
     case 'text':
-      return node.text.replaceAll('\u00a0', ' ');
+      return node.text.replaceAll('\u00a0', ' ').replaceAll('\u2060', '');
     case 'memo':
       return textOf(node.render());
     case 'widget':

@@ -248,7 +248,7 @@ const runPicker = (state: PanelState, { t, ask }: Context): VNode | false => {
       choices,
       baseline?.id ?? none,
       (id) => ask('baseline', { kind: 'baseline', id: id === none ? null : id }),
-      { 'aria-label': t('compareWith'), class: 'grow' },
+      { 'aria-label': t('compareWith'), class: 'grow long' },
     ),
     refused !== null && h('p', { class: 'problem', role: 'alert' }, refused),
   );

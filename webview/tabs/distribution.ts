@@ -165,6 +165,7 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
   const { t, f, dispatch } = context;
   const kept = arms.reduce((sum, arm) => sum + arm.samples.length, 0);
   const all = arms.reduce((sum, arm) => sum + finishedOf(arm), 0);
+  const lastStart = arms.flatMap((arm) => arm.samples).reduce((last, { atMs }) => Math.max(last, atMs), 0);
   const spec: ChartSpec = {
     height: state.width >= wideFrom ? 220 : 160,
     series: arms.flatMap((arm) =>
@@ -175,7 +176,8 @@ const points = (run: RunDocument, arms: readonly Arm[], state: PanelState, conte
         t('saturatedSample'),
       ),
     ),
-    x: { format: f.axisMs, time: true, min: 0, title: t('startsAt') },
+    // A single start, or all at once, stand at the left of a second and not all over a hair.
+    x: { format: f.axisMs, time: true, min: 0, ...(lastStart < 1000 ? { max: 1000 } : {}), title: t('startsAt') },
     y: { format: f.axisMs, time: true, min: 0 },
     onPick: (series, index) => {
       const picked = spec.series

@@ -97,7 +97,7 @@ const table = (id: string, lines: readonly SweepLine[], caption: string, context
             ms(arm.latencyMs?.p50),
             ms(arm.latencyMs?.p95),
             ms(arm.latencyMs?.p99),
-            { text: f.number(Number(arm.throughputPerSecond.toPrecision(3))), value: arm.throughputPerSecond },
+            { text: f.pace(arm.throughputPerSecond), value: arm.throughputPerSecond },
             count(failedOf(arm)),
             count(arm.executions.throttled),
             { text: f.usd(arm.cost?.perMillion), value: arm.cost?.perMillion ?? null },
@@ -155,7 +155,7 @@ export const sweepTab = (state: PanelState, context: Context): VNode => {
     height: height * 0.7,
     series: series(lines, 'throughput', false, context),
     x,
-    y: { format: (value) => f.number(Number(value.toPrecision(3))), min: 0 },
+    y: { format: f.plain, min: 0 },
   };
   const sentence = knees
     .map(({ line, knee }) => {
@@ -193,7 +193,7 @@ export const sweepTab = (state: PanelState, context: Context): VNode => {
           lines
             .map(
               ({ arms }) =>
-                `${systemLabel(arms[0]!, context)}: ${t('perSecond', f.number(Number(Math.max(...arms.map((arm) => arm.throughputPerSecond)).toPrecision(3))))}`,
+                `${systemLabel(arms[0]!, context)}: ${t('perSecond', f.pace(Math.max(...arms.map((arm) => arm.throughputPerSecond))))}`,
             )
             .join(', ') + '.',
         known,

@@ -55,7 +55,10 @@ const notes = (run: RunDocument, key: string, className: string, wanted: (note: 
   h(
     'div',
     { class: 'notes', key },
-    run.notes.filter(wanted).map((note, index) => h('p', { class: className, key: `${key}${index}` }, note.message)),
+    run.notes.filter(wanted).map((note, index) =>
+      // As the run wrote them, which speaks English.
+      h('p', { class: className, key: `${key}${index}`, lang: 'en' }, note.message),
+    ),
   );
 
 /** What puts the figures in doubt: read before them. */

@@ -73,13 +73,11 @@ const tiles = (run: RunDocument, state: PanelState, { t, f }: Context): VNode =>
     tile(t('running'), f.count(run.progress.running)),
     tile(t('succeeded'), f.count(sum(arms, (arm) => arm.executions.succeeded))),
     tile(t('failed'), f.count(failed), failed > 0),
-    tile(t('throughput'), f.number(round3(sum(arms, (arm) => arm.throughputPerSecond)))),
+    tile(t('throughput'), f.pace(sum(arms, (arm) => arm.throughputPerSecond))),
     throttled > 0 && tile(t('throttled'), f.count(throttled), true),
     dropped > 0 && tile(t('dropped'), f.count(dropped), true),
   );
 };
-
-const round3 = (value: number): number => Number(value.toPrecision(3));
 
 /** Panel widths from which a figure has its own column instead of the line below. */
 const columnsFrom = { transitions: 300 } as const;
@@ -100,7 +98,7 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
       !ended && t(run.status.kind === 'running' ? 'noneEnded' : 'noneRan'),
       ended && t('nCount', f.count(ended.n)),
       ended && `p99 ${f.ms(ended.p99)}`,
-      ended && t('perSecond', f.number(round3(arm.throughputPerSecond))),
+      ended && t('perSecond', f.pace(arm.throughputPerSecond)),
       !roomy && arm.transitionTotalMs && t('inTransitions', transitions),
       !roomy && arm.cost && t('costPerMillion', cost),
     ];
@@ -110,7 +108,7 @@ const figures = (run: RunDocument, state: PanelState, context: Context): VNode =
       h(
         'tr',
         {},
-        h('th', { scope: 'row' }, h('span', { class: 'swatch' }), systemLabel(arm, context)),
+        h('th', { scope: 'row' }, h('span', { class: 'swatch' }), `\u2060${systemLabel(arm, context)}`),
         h('td', {}, f.ms(arm.latencyMs?.p50)),
         h('td', {}, f.ms(arm.latencyMs?.p95)),
         roomy && h('td', {}, transitions),

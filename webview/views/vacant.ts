@@ -4,6 +4,18 @@ import { h, type Child, type VNode } from '../dom/vnode';
 import type { StringKey } from '../strings';
 import { isRunning } from '../systems';
 
+/** What stands between backticks as code, whose lines break at blanks and not at the dashes of an option. */
+const withCommands = (text: string): Child[] =>
+  text.split('`').map((piece, index) =>
+    index % 2 === 0
+      ? piece
+      : h(
+          'code',
+          {},
+          piece.split(' ').flatMap((word, place) => [place > 0 && ' ', h('span', { class: 'word' }, word)]),
+        ),
+  );
+
 /** What stands in a tab that has nothing to show: what would, and what to do for it. */
 export const vacant = (
   run: RunDocument | null,
@@ -14,6 +26,10 @@ export const vacant = (
   h(
     'div',
     { class: 'vacant', key: 'vacant' },
-    h('p', { class: 'note' }, t(instead ?? (run === null ? empty : isRunning(run) ? 'untilFirst' : 'noneToShow'))),
+    h(
+      'p',
+      { class: 'note' },
+      ...withCommands(t(instead ?? (run === null ? empty : isRunning(run) ? 'untilFirst' : 'noneToShow'))),
+    ),
     more,
   );

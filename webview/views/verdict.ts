@@ -3,8 +3,9 @@ import type { Context } from '../context';
 import { h, type Child } from '../dom/vnode';
 import { systemLabel } from '../systems';
 
-/** A figure and its unit stay on one line. */
-export const unbroken = (text: string): string => text.replace(/(\d) (%|ms|s|min|h)(?!\w)/g, '$1\u00a0$2');
+/** A figure and its unit stay on one line, and so do both ends of a range. */
+export const unbroken = (text: string): string =>
+  text.replace(/(\d) (%|ms|s|min|h)(?!\w)/g, '$1\u00a0$2').replace(/(\d)–(?=[\d$])/g, '$1\u2060–\u2060');
 
 const systems: Readonly<Record<string, string>> = {
   standard: 'standard',

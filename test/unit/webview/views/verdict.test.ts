@@ -66,7 +66,7 @@ describe('the difference in a sentence', () => {
 
   it('keeps a figure and its unit on one line', () => {
     expect(unbroken('37 % faster (31–42 %), 5 ms, 2 states, 3 s')).toBe(
-      '37\u00a0% faster (31–42\u00a0%), 5\u00a0ms, 2 states, 3\u00a0s',
+      '37\u00a0% faster (31\u2060–\u206042\u00a0%), 5\u00a0ms, 2 states, 3\u00a0s',
     );
   });
 });
