@@ -13,14 +13,28 @@ export interface SignInContext {
 
 const configFile = (env: SignInContext['env']) => env['AWS_CONFIG_FILE'] ?? path.join(homedir(), '.aws', 'config');
 
+const credentialsFile = (env: SignInContext['env']) =>
+  env['AWS_SHARED_CREDENTIALS_FILE'] ?? path.join(homedir(), '.aws', 'credentials');
+
+const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+
+const sectionName = (line: string): string | undefined =>
+  /^\[\s*(?:profile\s+)?["']?([^\]"']+?)["']?\s*\]$/.exec(line.trim())?.[1];
+
+/** Profiles of an AWS config or credentials file. */
+export const profileNames = (text: string): readonly string[] =>
+  text
+    .split(/\r?\n/)
+    .flatMap((line) => (/^\s*\[\s*(?:sso-session|services)\s/.test(line) ? [] : (sectionName(line) ?? [])));
+
 /** `key = value` pairs of one profile of an AWS config file. Sections are `[profile x]`, or `[default]`. */
 export const profileSection = (text: string, profile: string): Readonly<Record<string, string>> => {
   const values: Record<string, string> = {};
   let inside = false;
   for (const raw of text.split(/\r?\n/)) {
     const line = raw.trim();
-    const section = /^\[\s*(?:profile\s+)?["']?([^\]"']+?)["']?\s*\]$/.exec(line);
-    if (section) inside = section[1] === profile;
+    const section = sectionName(line);
+    if (section !== undefined) inside = section === profile;
     else if (inside && !/^[#;]/.test(line)) {
       const pair = /^([A-Za-z0-9_]+)\s*=\s*(.*)$/.exec(line);
       if (pair) values[pair[1] as string] = (pair[2] as string).replace(/\s+[#;].*$/, '').trim();
@@ -32,7 +46,7 @@ export const profileSection = (text: string, profile: string): Readonly<Record<s
 /**
  * Region: the option, then AWS_REGION, then the profile's `region` (the SDK's own order; AWS_DEFAULT_REGION is the CLI's
  * and the SDK does not read it, so it is only named in the message).
- * @throws ExpectedError when none of the three gives one.
+ * @throws ExpectedError when none of the three gives one, or the profile is not there.
  */
 export const resolveRegion = async (
   option: string | undefined,
@@ -42,9 +56,11 @@ export const resolveRegion = async (
   const given = option ?? env['AWS_REGION'];
   if (given) return checkedRegion(given);
   const name = profile ?? env['AWS_PROFILE'] ?? 'default';
-  const text = await readFile(configFile(env), 'utf8').catch(() => '');
+  const text = await readText(configFile(env));
   const region = profileSection(text, name)['region'];
   if (region) return checkedRegion(region);
+  const known = [...new Set([...profileNames(text), ...profileNames(await readText(credentialsFile(env)))])];
+  if (name !== 'default' && !known.includes(name)) throw new ExpectedError(unknownProfile(name, known));
   const hint = env['AWS_DEFAULT_REGION'] ? ` (AWS_DEFAULT_REGION is set, but AWS's SDK reads only AWS_REGION)` : '';
   throw new ExpectedError(
     `No region is known for profile "${name}"${hint}. Pass --region, set AWS_REGION, or add "region = …" to the profile.`,
@@ -61,7 +77,7 @@ export const configuredEndpoint = async (
   env: SignInContext['env'],
 ): Promise<string | undefined> => {
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true') return undefined;
-  const text = await readFile(configFile(env), 'utf8').catch(() => '');
+  const text = await readText(configFile(env));
   const url =
     env['AWS_ENDPOINT_URL'] ?? profileSection(text, profile ?? env['AWS_PROFILE'] ?? 'default')['endpoint_url'];
   if (!url) return undefined;
@@ -70,6 +86,9 @@ export const configuredEndpoint = async (
     `AWS_ENDPOINT_URL (or endpoint_url of the profile) is "${url}", which is no http or https address.`,
   );
 };
+
+const unknownProfile = (name: string, known: readonly string[]): string =>
+  `There is no AWS profile "${name}". ${known.length > 0 ? `There are: ${known.join(', ')}.` : `None is set up: run aws configure --profile ${name}`}`;
 
 const checkedRegion = (region: string): string => {
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return region;

@@ -30,7 +30,7 @@ region = us-west-2
 const env = (text: string) => {
   const file = path.join(newFolder(), 'config');
   writeFileSync(file, text);
-  return { AWS_CONFIG_FILE: file };
+  return { AWS_CONFIG_FILE: file, AWS_SHARED_CREDENTIALS_FILE: `${file}.none` };
 };
 
 describe('sections of an AWS config file', () => {
@@ -72,12 +72,24 @@ describe('the region', () => {
   });
 
   it('is asked for when nothing gives one, naming the variable that AWS does not read', async () => {
-    const empty = env('');
+    const empty = env('[profile x]\n');
     await expect(resolveRegion(undefined, 'x', empty)).rejects.toThrow(
       /No region is known for profile "x"\. Pass --region/,
     );
     await expect(resolveRegion(undefined, undefined, { ...empty, AWS_DEFAULT_REGION: 'eu-west-1' })).rejects.toThrow(
       /reads only AWS_REGION/,
+    );
+  });
+
+  it('is nobody’s where the profile is not there: what is there is named', async () => {
+    const files = env('[default]\n[profile dev]\nsso_session = s\n[sso-session s]\n');
+    writeFileSync(files.AWS_SHARED_CREDENTIALS_FILE, '[keys]\naws_access_key_id = x\n');
+    await expect(resolveRegion(undefined, 'nope', files)).rejects.toThrow(
+      'There is no AWS profile "nope". There are: default, dev, keys.',
+    );
+    await expect(resolveRegion(undefined, 'keys', files)).rejects.toThrow('No region is known for profile "keys"');
+    await expect(resolveRegion(undefined, 'nope', env(''))).rejects.toThrow(
+      'None is set up: run aws configure --profile nope',
     );
   });
 
