@@ -78,7 +78,10 @@ export type Position = Pick<LogEvent, 'timestamp' | 'order'>;
 export const compareEvents = (a: Position, b: Position): number => a.timestamp - b.timestamp || a.order - b.order;
 
 /** Bytes of a group that stay as they are. */
-const warmBytes = 32 * 1024 * 1024;
+const warmBytes = 16 * 1024 * 1024;
+
+/** What an event takes besides its message: millions of short lines must not go beyond what is allowed either. */
+const eventBytes = 140;
 
 export class LogStore implements LogSink {
   readonly #groups = new Map<string, LogGroup>();
@@ -86,8 +89,9 @@ export class LogStore implements LogSink {
   readonly #sources = new Set<() => void>();
   #order = 0;
   #bytes = 0;
+  #count = 0;
 
-  /** @param now epoch ms of the service's clock. @param maxBytes of all messages together. */
+  /** @param now epoch ms of the service's clock. @param maxBytes of all events together, as they came. */
   constructor(
     private readonly now: () => number,
     private readonly maxBytes: number,
@@ -145,6 +149,7 @@ export class LogStore implements LogSink {
     const group = this.#groups.get(name);
     if (!group) return;
     this.#bytes -= group.bytes;
+    this.#count -= this.#events.get(group)?.list.length ?? 0;
     this.#events.delete(group);
     this.#groups.delete(name);
   }
@@ -159,7 +164,9 @@ export class LogStore implements LogSink {
     const events = this.#events.get(group);
     if (events) {
       for (const event of events.list) if (event.stream === stream && !event.isCooling) events.warm -= event.bytes;
-      events.list = events.list.filter((event) => event.stream !== stream);
+      const rest = events.list.filter((event) => event.stream !== stream);
+      this.#count -= events.list.length - rest.length;
+      events.list = rest;
     }
     group.bytes -= stream.bytes;
     this.#bytes -= stream.bytes;
@@ -192,7 +199,8 @@ export class LogStore implements LogSink {
       stream.lastIngestedAt = ingestionTime;
     }
     if (events.warm > warmBytes) this.#cool(group, events);
-    if (this.#bytes > this.maxBytes) this.#evict();
+    this.#count += added.length;
+    if (this.#bytes + this.#count * eventBytes > this.maxBytes) this.#evict();
   }
 
   /** The older half of what is warm: those who wait for an execution's log read what came last. */
@@ -217,7 +225,8 @@ export class LogStore implements LogSink {
     const events = largest && this.#events.get(largest);
     if (!largest || !events) return;
     this.events(largest);
-    const count = Math.max(1, events.list.length >> 3);
+    const count = Math.min(events.list.length, Math.max(1, events.list.length >> 3));
+    this.#count -= count;
     for (const { bytes, stream, isCooling } of events.list.splice(0, count)) {
       if (!isCooling) events.warm -= bytes;
       stream.bytes -= bytes;
