@@ -109,7 +109,7 @@ async function stories() {
   const mocha = new Mocha({
     ui: 'bdd',
     // Every wait in a story ends before and says for what; this is for what waits for nothing.
-    timeout: 900_000,
+    timeout: 1_800_000,
     grep: options.grep,
     reporter: reporterTo((all) => results.push(...all)),
   });

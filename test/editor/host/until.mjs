@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long anything may take on a machine that does much else: waiting costs nothing where it is not needed, ms. */
-export const patience = 120_000;
+export const patience = 300_000;
 
 /** Polls until `check` answers something true; what it answered or threw last is what a failure shows. */
 export async function until(what, check, timeoutMs = patience) {

@@ -41,7 +41,7 @@ export function workbenchUrl(server, { folder, extensions = [], tests, env, open
 }
 
 /** Runs the module `tests` (exporting `run()`) inside the extension host; resolves to `{code, why?}`, never rejects for a failed test. */
-export async function runInHost(server, browser, { timeout = 1_200_000, onLog, ...open }) {
+export async function runInHost(server, browser, { timeout = 3_600_000, onLog, ...open }) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await patientPage(context);
   let end;

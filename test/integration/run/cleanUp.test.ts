@@ -224,5 +224,5 @@ describe('a process that dies at any step', () => {
       for (const left of await leftLedgers(folder)) expect((await removeAll(door, left, pause)).failed).toEqual([]);
       expect([from, await everything(door)]).toEqual([from, before]);
     }
-  }, 120_000);
+  });
 });

@@ -22,7 +22,7 @@ describe('load from within the account', () => {
     expect(notesOf(document)).toMatch(/Standard: the load came from within the account, out of 40 Express children/);
     expect(notesOf(document)).toMatch(/Its 41 transitions and the starts come out of the same buckets/);
     expect(notesOf(document)).toMatch(/Its own cost, at most \$/);
-  }, 30_000);
+  });
 
   it('keeps to the times of an open load, ramped, and to the slots of a closed one', async () => {
     const open = await run({
@@ -47,7 +47,7 @@ describe('load from within the account', () => {
     expect(notesOf(closed.document)).toMatch(/out of 9 Standard children/);
     // Three rounds of three: never more than three at a time.
     expect(Date.parse(closed.document.finishedAt!) - Date.parse(closed.document.startedAt)).toBeGreaterThan(3_000);
-  }, 30_000);
+  });
 
   it('gives each execution its own input as far as they fit, and counts failures by their error', async () => {
     const { document } = await run({
@@ -62,7 +62,7 @@ describe('load from within the account', () => {
       expect(arm.executions).toMatchObject({ started: 6, failed: 6 });
       expect(arm.errors).toEqual({ 'Order.Invalid': 6 });
     }
-  }, 30_000);
+  });
 
   it('says what the driver could not start, and why', async () => {
     const server = await startServer({ seed: 1 });
@@ -102,7 +102,7 @@ describe('load from within the account', () => {
       sfn.destroy();
       await server.stop();
     }
-  }, 60_000);
+  });
 
   it('is removed with everything else from a target that stays', async () => {
     const server = await startServer({ seed: 1 });
@@ -144,7 +144,7 @@ describe('load from within the account', () => {
     } finally {
       await server.stop();
     }
-  }, 30_000);
+  });
 
   it('ends with the run: a stop stops the driver and what it has started', async () => {
     const stop = new AbortController();
@@ -160,7 +160,7 @@ describe('load from within the account', () => {
     expect(brokenInvariants(document)).toEqual([]);
     const [arm] = document.arms;
     expect((arm?.executions.aborted ?? 0) + (arm?.executions.unknown ?? 0)).toBe(4);
-  }, 30_000);
+  });
 
   it('refuses more than a Map Run holds, and systems that are no workflows', async () => {
     const load = { kind: 'iterations', executions: 10_001, concurrency: 10 } as const;

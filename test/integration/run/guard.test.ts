@@ -75,7 +75,7 @@ describe('a run on an account', () => {
     expect(proxy.calls.get('CreateStateMachine')).toBeUndefined();
   });
 
-  it('stops starting at the cap and keeps what it has', { timeout: 60_000 }, async () => {
+  it('stops starting at the cap and keeps what it has', { timeout: 300_000 }, async () => {
     const { done, questions, proxy } = await asked({ maxCost: 0.005 }, undefined, { yes: true });
     const { document } = await done;
     expect(questions).toEqual([]);

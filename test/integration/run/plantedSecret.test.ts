@@ -103,7 +103,7 @@ describe.skipIf(!existsSync(cli))('a secret planted in the credentials', () => {
     expect(await say(env, 'run', 'order.asl.json', '--target', 'http://127.0.0.1:9')).toBe(3);
     expect(await say(profile, 'run', 'order.asl.json', '--target', 'aws:planted', '--yes')).toBe(3);
     expect(await say(profile, 'check', '--permissions', '--target', 'aws:planted')).toBe(3);
-  }, 120_000);
+  });
   afterAll(async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -32,7 +32,7 @@ describe.skipIf(!isBuilt)('stepbench serve and independent clients', () => {
     async () => {
       const { stdout } = await run(python ?? '', [path.join(import.meta.dirname, 'story.py')], {
         env: { ...process.env, STEPBENCH_SERVER: JSON.stringify(server.address) },
-        timeout: 30_000,
+        timeout: 300_000,
       });
       const told = JSON.parse(stdout) as Record<string, unknown>;
       expect(told).toMatchObject({
@@ -83,7 +83,7 @@ describe.skipIf(!isBuilt)('stepbench serve and independent clients', () => {
               AWS_ACCESS_KEY_ID: credentials.accessKeyId,
               AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
             },
-            timeout: 30_000,
+            timeout: 300_000,
           },
         );
         return stdout === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>);

@@ -7,7 +7,7 @@ import { loadOrders } from './loadOrders';
 const systems = ['standard', 'express', 'event-driven', 'gateway'] as const;
 
 describe('a hundred orders at once on each system', () => {
-  it('all end well where nothing fails', { timeout: 120_000 }, async () => {
+  it('all end well where nothing fails', { timeout: 600_000 }, async () => {
     const { document, bills, shipments, billedTwice } = await loadOrders({ root, orders: 100, systems, startServer });
     expect(document.status).toEqual({ kind: 'finished' });
     expect(document.arms.map((arm) => [arm.system, arm.executions.started, arm.executions.succeeded])).toEqual(
@@ -20,7 +20,7 @@ describe('a hundred orders at once on each system', () => {
 
   it(
     'are none lost and none billed twice with errors, throttles and messages that come twice',
-    { timeout: 240_000 },
+    { timeout: 600_000 },
     async () => {
       const { document, bills, shipments, billedTwice } = await loadOrders({
         ...{ root, orders: 100, systems, startServer },

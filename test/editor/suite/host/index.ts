@@ -7,7 +7,7 @@ import { reporterTo } from '../../reporter.mjs';
 export function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 600_000,
+    timeout: 1_800_000,
     grep: process.env.STEPBENCH_GREP,
     reporter: reporterTo((results) => {
       const file = process.env.STEPBENCH_RESULTS;

@@ -27,7 +27,7 @@ export const activateExtension = async (): Promise<StepBenchApi> => {
 export const until = async <T>(
   what: string,
   check: () => T | Promise<T>,
-  timeoutMs = 120_000,
+  timeoutMs = 300_000,
 ): Promise<Exclude<T, false | null | undefined>> => {
   const end = Date.now() + timeoutMs;
   let last: unknown;
