@@ -47,7 +47,10 @@ export const createHttpCaller = (address: string, timeoutMs: number): HttpCaller
             });
           },
         );
-        request.on('socket', (socket) => socket.once('connect', () => (sent = true)));
+        // A kept-alive socket never connects again: listeners on it would pile up, and hold every order it ever carried.
+        request.on('socket', (socket) => {
+          if (socket.connecting) socket.once('connect', () => (sent = true));
+        });
         request.on('finish', () => (sent = true));
         request.setTimeout(timeoutMs, () =>
           request.destroy(new CallFailure('timeout', 'TimeoutError', 'no answer in time')),

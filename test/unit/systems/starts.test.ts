@@ -1,6 +1,6 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { Socket, type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { realClock } from '../../../src/engine/clock';
 import { createHttpCaller } from '../../../src/systems/http';
 import { createShelf, startOverHttp, type HttpOrder } from '../../../src/systems/httpStart';
@@ -46,6 +46,17 @@ const json = (response: http.ServerResponse, status: number, body: object) => {
 };
 
 describe('an order over HTTP', () => {
+  it('leaves nothing on the connection that carries one order after the other', async () => {
+    const { start } = await setUp((_count, response) => json(response, 200, { ok: true }));
+    const made = vi.spyOn(Socket.prototype, 'connect');
+    undo.push(() => made.mockRestore());
+    await start();
+    const client = made.mock.contexts[0] as Socket;
+    const before = client.listenerCount('connect');
+    for (let n = 0; n < 12; n++) await start();
+    expect(client.listenerCount('connect')).toBe(before);
+  });
+
   it('ends with its answer, and takes the round trip', async () => {
     const { start, answers } = await setUp((_count, response) =>
       setTimeout(() => json(response, 200, { ok: true }), 30),
