@@ -201,11 +201,13 @@ export const createArm = (options: ArmOptions): ArmBuilder => {
     ...(children.executions > 0 ? { children: { ...children } } : {}),
   });
 
+  // Of a workflow without a task nothing has a cold start.
+  const mayBeCold = options.states.length === 0 || options.states.some(({ type }) => type === 'Task');
   let splitAt = -1;
   let lastSplit: Temperatures = {};
   const split = (slack: number): Temperatures => {
     if (slack === 0 || samples.length * (1 - slack) > splitAt) {
-      lastSplit = temperatures(samples);
+      lastSplit = temperatures(samples, mayBeCold);
       splitAt = samples.length;
     }
     return lastSplit;
@@ -309,7 +311,7 @@ interface Temperatures {
 }
 
 /** Cold and warm apart: as reported where any sample was told, else by a split in two clusters, else not at all. */
-const temperatures = (store: Store): Temperatures => {
+const temperatures = (store: Store, maySplit: boolean): Temperatures => {
   const told: { cold: number[]; warm: number[] } = { cold: [], warm: [] };
   const ended: number[] = [];
   for (let i = 0; i < store.length; i++) {
@@ -321,6 +323,7 @@ const temperatures = (store: Store): Temperatures => {
   if (told.cold.length + told.warm.length > 0) {
     return { coldLatencyMs: distribution(told.cold), warmLatencyMs: distribution(told.warm), coldBasis: 'reported' };
   }
+  if (!maySplit) return {};
   const sorted = Float64Array.from(ended).sort();
   const found = splitInTwo(sorted);
   if (!found) return {};

@@ -217,6 +217,14 @@ describe('an arm', () => {
     );
     expect(built.snapshot().states).toMatchObject([{ path: 'X', visits: 1, failures: 1, errors: { No: 1 }, hash: '' }]);
   });
+  it('splits nothing where no state is a task: there nothing starts cold', () => {
+    const split = (type: 'Task' | 'Pass') => {
+      const built = arm([{ path: 'A', type, hash: '' }]);
+      for (let i = 0; i < 40; i++) built.add(sample({ latencyMs: (i < 8 ? 3_000 : 1_000) + i }));
+      return built.snapshot({ final: true }).coldBasis;
+    };
+    expect([split('Task'), split('Pass')]).toEqual(['clusters', undefined]);
+  });
   it('tells cold from warm as reported, else by two plain clusters, else not', () => {
     const told = arm();
     told.add(sample({ cold: true, latencyMs: 900 }));
@@ -307,6 +315,11 @@ describe('a split in two', () => {
     ).toBeNull();
     expect(splitInTwo(Float64Array.from({ length: 200 }, () => 1000 + 900 * random()).sort())).toBeNull();
     expect(splitInTwo([1, 2, 3])).toBeNull();
+    // Ten samples need plainer groups than fifty; a hiccup of a fiftieth is no cold start, however plain.
+    const two = (n: number, times: number) =>
+      Float64Array.from({ length: n }, (_, i) => (i < n / 2 ? 100 : 100 * times) * (1 + 0.001 * i)).sort();
+    expect(splitInTwo(two(10, 2))).toMatchObject({ slow: 5 });
+    expect(splitInTwo(two(50, 1.1))).toBeNull();
     expect(splitInTwo(new Float64Array(20).fill(7))).toBeNull();
   });
 });
