@@ -4,6 +4,7 @@ import type { QueryLanguage, WorkflowType } from '../../model/machine';
 import { nestedMachines } from '../outline';
 import type { Path } from '../sourceTree';
 import { branchFields, machineFields, processorFields } from './fields';
+import { checkScope } from './assign';
 import { Findings, isOpen, listOf, type Finding } from './findings';
 import { checkGraph } from './graph';
 import { checkNumber } from './numbers';
@@ -23,7 +24,12 @@ interface Walk {
 export function findProblems(definition: JsonObject, type: WorkflowType): Finding[] {
   const walk: Walk = { findings: new Findings(), names: new Set() };
   checkFrame(walk, definition);
-  checkMachine(walk, definition, [], languageOfState(definition, 'JSONPath'), type, 0);
+  checkMachine(walk, definition, [], {
+    language: languageOfState(definition, 'JSONPath'),
+    type,
+    depth: 0,
+    outer: new Set(),
+  });
   return walk.findings.all;
 }
 
@@ -44,15 +50,18 @@ function checkKnown(findings: Findings, object: JsonObject, path: Path, fields: 
       findings.schema(path, `Field '${field}' is not supported`, { at: [...path, field], onKey: true });
 }
 
-function checkMachine(
-  walk: Walk,
-  machine: JsonObject,
-  path: Path,
-  language: QueryLanguage,
-  type: WorkflowType,
-  depth: number,
-): void {
+/** Where in the whole a machine stands. */
+interface Standing {
+  readonly language: QueryLanguage;
+  readonly type: WorkflowType;
+  readonly depth: number;
+  /** Variables that the scopes around it assign. */
+  readonly outer: ReadonlySet<string>;
+}
+
+function checkMachine(walk: Walk, machine: JsonObject, path: Path, standing: Standing): void {
   const { findings } = walk;
+  const { language, depth } = standing;
   if (depth > maxNesting) {
     findings.error('TOO_DEEPLY_NESTED', path, 'The states are too deeply nested');
     return;
@@ -68,21 +77,15 @@ function checkMachine(
     return;
   }
   if (Object.keys(states).length === 0) findings.schema([...path, 'States'], 'Value cannot be empty');
+  const outer = checkScope(findings, states, [...path, 'States'], language, standing.outer);
   for (const [name, state] of Object.entries(states) as [string, Json][])
-    checkNamed(walk, name, state, [...path, 'States', name], language, type, depth);
+    checkNamed(walk, name, state, [...path, 'States', name], { ...standing, outer });
   checkGraph(findings, machine, states, path, depth > 0);
 }
 
-function checkNamed(
-  walk: Walk,
-  name: string,
-  state: Json,
-  path: Path,
-  language: QueryLanguage,
-  type: WorkflowType,
-  depth: number,
-): void {
+function checkNamed(walk: Walk, name: string, state: Json, path: Path, standing: Standing): void {
   const { findings, names } = walk;
+  const { language, type, depth } = standing;
   if (name === '') findings.error('INVALID_STATE_NAME', path, 'A state name cannot be empty', { onKey: true });
   if (name.length > maxName && !isOpen(name))
     findings.error(
@@ -102,9 +105,18 @@ function checkNamed(
     const place = [...path, ...nested.path];
     const isBranch = nested.segment.startsWith('Branches');
     checkKnown(findings, nested.machine, place, isBranch ? branchFields : processorFields);
-    checkMachine(walk, nested.machine, place, language, childType(nested.machine, type), depth + 1);
+    checkMachine(walk, nested.machine, place, {
+      language,
+      type: childType(nested.machine, type),
+      depth: depth + 1,
+      outer: isDistributed(nested.machine) ? new Set() : standing.outer,
+    });
   }
 }
+
+/** The children of a distributed Map are executions with variables of their own. */
+const isDistributed = ({ ProcessorConfig: config }: JsonObject): boolean =>
+  isObject(config) && config.Mode === 'DISTRIBUTED';
 
 /** The children of a distributed Map are executions of their own type. */
 function childType(machine: JsonObject, type: WorkflowType): WorkflowType {

@@ -1,7 +1,7 @@
 /** One definition a rule: what is wrong with it, in AWS's words and at AWS's place. */
 import { describe, expect, it } from 'vitest';
 import { invalidDefinitionText, validateDefinition } from '../../../src/asl';
-import type { JsonObject } from '../../../src/model/json';
+import type { Json, JsonObject } from '../../../src/model/json';
 import { machine, jsonata, pass, inner, mapOf, distributed, told, type Case } from './definitions';
 
 describe('waits, fails, parallels', () => {
@@ -327,5 +327,39 @@ describe('the message of a refusal', () => {
     expect(
       invalidDefinitionText(validateDefinition(machine({ ...pass, Parameters: { a: '$.b' } }), 'STANDARD')),
     ).toBeUndefined();
+  });
+});
+
+describe('variables of inner scopes', () => {
+  const assigning = (config: Json, outer: JsonObject): JsonObject => ({
+    StartAt: 'A',
+    States: {
+      A: { Type: 'Pass', Next: 'S', ...outer },
+      S: mapOf({
+        ItemProcessor: {
+          ProcessorConfig: config,
+          StartAt: 'I',
+          States: { I: { ...pass, Assign: { 'x.$': '$', own: 1 } } },
+        },
+      }),
+    },
+  });
+  const warned = (definition: JsonObject): string[] => told(definition, 'STANDARD', 'warning');
+
+  it('are warned of where a state around them assigns the same name', () => {
+    expect(warned(assigning({ Mode: 'INLINE' }, { Assign: { x: 1 } }))).toEqual([
+      "OUTER_VARIABLE: A state of an outer scope assigns '$x': AWS lets no inner scope assign it too at /States/S/ItemProcessor/States/I/Assign",
+    ]);
+    const rule = { Variable: '$.a', IsPresent: true, Next: 'S', Assign: { own: 2 } };
+    const chosen = assigning({ Mode: 'INLINE' }, { Type: 'Choice', Choices: [rule], Default: 'S', Next: undefined });
+    expect(warned(JSON.parse(JSON.stringify(chosen)) as JsonObject).map((text) => text.slice(0, 60))).toEqual([
+      "OUTER_VARIABLE: A state of an outer scope assigns '$own': AW",
+    ]);
+  });
+
+  it('are their own in the children of a distributed Map, and beside each other', () => {
+    expect(warned(assigning(distributed, { Assign: { x: 1 } }))).toEqual([]);
+    const branch = (name: string): JsonObject => ({ StartAt: name, States: { [name]: { ...pass, Assign: { x: 1 } } } });
+    expect(warned(machine({ Type: 'Parallel', Branches: [branch('L'), branch('R')], End: true }))).toEqual([]);
   });
 });
