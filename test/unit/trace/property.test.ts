@@ -60,6 +60,63 @@ const unique = (list: readonly Step[], prefix: string): Step[] =>
     return { ...each, name };
   });
 
+const scale = 2 ** 24;
+
+/**
+ * The plan with its times so far apart that no two ways through it take equally long: each leaf has a bit of its own below `scale`.
+ * The leaf numbered `longer` takes 1 ms more.
+ */
+const apart = (plan: readonly Step[], longer?: number): { readonly plan: Step[]; readonly leaves: number } => {
+  let leaves = 0;
+  const own = () => {
+    const leaf = leaves++;
+    return 2 ** leaf + (leaf === longer ? 1 : 0);
+  };
+  const walk = (list: readonly Step[]): Step[] =>
+    list.map((each): Step => {
+      const gap = each.gap * scale;
+      if (each.kind === 'wait') return { ...each, gap, ms: each.ms * scale + own() };
+      if (each.kind === 'map') return { ...each, gap, iterations: each.iterations.map(walk) };
+      if (each.kind === 'parallel') return { ...each, gap, branches: each.branches.map(walk) };
+      const extra = own();
+      return {
+        ...each,
+        gap,
+        attempts: each.attempts.map(([queue, work, backoff], i) => [
+          queue * scale,
+          work * scale + (i === 0 ? extra : 0),
+          backoff * scale,
+        ]),
+      };
+    });
+  return { plan: walk(plan), leaves };
+};
+
+describe('the critical path', () => {
+  it('is what makes the whole longer when it gets longer, and nothing else is', () => {
+    fc.assert(
+      fc.property(
+        steps('S', 2).filter((plan) => apart(plan).leaves <= 20),
+        (found) => {
+          const named = unique(found, 'S');
+          const { plan, leaves } = apart(named);
+          const { events, wallMs } = simulate(plan);
+          const trace = traceExecution(events, statesOfDefinition(definitionOf(plan)));
+          const onPath = trace.criticalPath.flatMap((index) => {
+            const { type, enteredAt, exitedAt } = trace.visits[index]!;
+            return type === 'Map' || type === 'Parallel' ? [] : [Math.log2((exitedAt! - enteredAt) % scale)];
+          });
+          const decisive = Array.from({ length: leaves }, (_, leaf) => leaf).filter(
+            (leaf) => simulate(apart(named, leaf).plan).wallMs > wallMs,
+          );
+          expect(onPath.toSorted((a, b) => a - b)).toEqual(decisive);
+        },
+      ),
+      { numRuns: 100, seed: 11 },
+    );
+  });
+});
+
 describe('any history', () => {
   it('has stage parts that sum to each visit, transitions as they were, and a critical path that sums to the whole', () => {
     fc.assert(
