@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ExpectedError } from '../model/errors';
+import { profileNames } from './awsProfiles';
 import type { AwsCredentials, CredentialSource, Sdk } from './clients';
 
 /** The environment and files that signing in may read; replaced in tests. */
@@ -18,23 +19,14 @@ const credentialsFile = (env: SignInContext['env']) =>
 
 const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
 
-const sectionName = (line: string): string | undefined =>
-  /^\[\s*(?:profile\s+)?["']?([^\]"']+?)["']?\s*\]$/.exec(line.trim())?.[1];
-
-/** Profiles of an AWS config or credentials file. */
-export const profileNames = (text: string): readonly string[] =>
-  text
-    .split(/\r?\n/)
-    .flatMap((line) => (/^\s*\[\s*(?:sso-session|services)\s/.test(line) ? [] : (sectionName(line) ?? [])));
-
 /** `key = value` pairs of one profile of an AWS config file. Sections are `[profile x]`, or `[default]`. */
 export const profileSection = (text: string, profile: string): Readonly<Record<string, string>> => {
   const values: Record<string, string> = {};
   let inside = false;
   for (const raw of text.split(/\r?\n/)) {
     const line = raw.trim();
-    const section = sectionName(line);
-    if (section !== undefined) inside = section === profile;
+    const section = /^\[\s*(?:profile\s+)?["']?([^\]"']+?)["']?\s*\]$/.exec(line);
+    if (section) inside = section[1] === profile;
     else if (inside && !/^[#;]/.test(line)) {
       const pair = /^([A-Za-z0-9_]+)\s*=\s*(.*)$/.exec(line);
       if (pair) values[pair[1] as string] = (pair[2] as string).replace(/\s+[#;].*$/, '').trim();
@@ -59,7 +51,7 @@ export const resolveRegion = async (
   const text = await readText(configFile(env));
   const region = profileSection(text, name)['region'];
   if (region) return checkedRegion(region);
-  const known = [...new Set([...profileNames(text), ...profileNames(await readText(credentialsFile(env)))])];
+  const known = profileNames(text, await readText(credentialsFile(env)));
   if (name !== 'default' && !known.includes(name)) throw new ExpectedError(unknownProfile(name, known));
   const hint = env['AWS_DEFAULT_REGION'] ? ` (AWS_DEFAULT_REGION is set, but AWS's SDK reads only AWS_REGION)` : '';
   throw new ExpectedError(

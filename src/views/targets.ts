@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Target } from '../model/plan';
-import { profileNames } from './awsProfiles';
+import { profileNames } from '../target/awsProfiles';
 import type { Choices } from './choices';
 import type { Current } from './current';
 import { progressText } from './file/phrases';

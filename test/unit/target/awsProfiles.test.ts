@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { profileNames } from '../../../src/views/awsProfiles';
+import { profileNames } from '../../../src/target/awsProfiles';
 import { targetLabel, targetSimulates } from '../../../src/views/targetLabel';
 
 describe('AWS profiles', () => {
