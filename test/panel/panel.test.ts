@@ -274,7 +274,9 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
     await page.getByRole('button', { name: 'Retries' }).click();
     await page.locator('[role=tab][data-rove=cost]').click();
     // It is written a moment after it was changed.
-    await page.waitForFunction(`/"tab":"cost"/.test(sessionStorage.getItem('state') ?? '')`);
+    await expect
+      .poll(() => page.evaluate<string>(`sessionStorage.getItem('state') ?? ''`), { timeout: 120_000 })
+      .toContain('"tab":"cost"');
     await page.reload();
     await setTheme(page, 'dark', 1400);
     await show(page, snapshots.finished());
