@@ -227,6 +227,11 @@ const table = {
     '{0} {4}: {1} in {2} visits, {3} of it in transitions.',
     '{0} ({4}): {1} in {2} Besuchen, davon {3} in Übergängen.',
   ],
+  /** Of parallel visits the transitions may be longer than the whole. */
+  timelineParallel: [
+    '{0} {4}: {1} in {2} visits, whose transitions add up to {3}.',
+    '{0} ({4}): {1} in {2} Besuchen, deren Übergänge zusammen {3} dauern.',
+  ],
   timelineSlowest: ['Slowest {0} execution', 'Langsamste Ausführung, {0}'],
   timelineMedian: ['Median {0} execution', 'Ausführung im Median, {0}'],
   timelineFailed: ['Failed {0} execution', 'Fehlgeschlagene Ausführung, {0}'],

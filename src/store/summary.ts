@@ -12,6 +12,8 @@ export interface RunSummary {
   readonly simulated: string | null;
   readonly types: readonly string[];
   readonly executions: number;
+  /** Executions that ended otherwise than well; absent of none, and in summaries of earlier versions. */
+  readonly failed?: number;
   readonly p50: number | null;
   /** Set by a person; the title of the run where there is one. */
   readonly label?: string;
@@ -32,19 +34,26 @@ export const summarise = (
   document: RunDocument,
   stamp: string,
   meta: { label?: string; pinned?: boolean },
-): RunSummary => ({
-  id: document.id,
-  startedAt: document.startedAt,
-  finishedAt: document.finishedAt,
-  status: document.status.kind,
-  workflow: document.workflow.name,
-  file: document.workflow.file,
-  target: document.target.kind,
-  simulated: document.target.simulated,
-  types: [...new Set(document.arms.map((arm) => arm.type))],
-  executions: document.arms.reduce((sum, arm) => sum + arm.executions.started, 0),
-  p50: document.arms[0]?.latencyMs?.p50 ?? null,
-  ...(meta.label ? { label: meta.label } : {}),
-  ...(meta.pinned ? { pinned: true } : {}),
-  stamp,
-});
+): RunSummary => {
+  const failed = document.arms.reduce(
+    (sum, { executions }) => sum + executions.failed + executions.timedOut + executions.aborted,
+    0,
+  );
+  return {
+    id: document.id,
+    startedAt: document.startedAt,
+    finishedAt: document.finishedAt,
+    status: document.status.kind,
+    workflow: document.workflow.name,
+    file: document.workflow.file,
+    target: document.target.kind,
+    simulated: document.target.simulated,
+    types: [...new Set(document.arms.map((arm) => arm.type))],
+    executions: document.arms.reduce((sum, arm) => sum + arm.executions.started, 0),
+    ...(failed > 0 ? { failed } : {}),
+    p50: document.arms[0]?.latencyMs?.p50 ?? null,
+    ...(meta.label ? { label: meta.label } : {}),
+    ...(meta.pinned ? { pinned: true } : {}),
+    stamp,
+  };
+};

@@ -100,7 +100,7 @@ const shown = (reply: TimelineReply, run: RunDocument, arm: Arm, state: PanelSta
     ...(retries === 0 ? [] : [retries === 1 ? t('retriesOne') : t('retriesCount', f.count(retries))]),
   ].join(' · ');
   const some = rows.some((row) => !row.critical);
-  const sentence = `${t('timelineSentence', reply.name, f.ms(took), f.count(trace.visits.length), f.ms(trace.transitionTotalMs), endWord(reply.status, context))} ${t('nCount', '1')}${some ? `, ${t('criticalMark')}` : ''}.`;
+  const sentence = `${t(trace.transitionTotalMs > took ? 'timelineParallel' : 'timelineSentence', reply.name, f.ms(took), f.count(trace.visits.length), f.ms(trace.transitionTotalMs), endWord(reply.status, context))} ${t('nCount', '1')}${some ? `, ${t('criticalMark')}` : ''}.`;
   return h(
     'div',
     { class: 'frames', key: 'shown' },

@@ -115,7 +115,8 @@ export const timelineRows = (trace: ExecutionTrace, opened: readonly string[]): 
       if (inside?.open) walk(visit.index, depth + 1);
     }
   };
-  const countInside = (index: number): number => (children.get(index) ?? []).length;
+  /** Iterations or branches, whatever each of them visited. */
+  const countInside = (index: number): number => new Set((children.get(index) ?? []).map((child) => child.scope)).size;
   walk(undefined, 0);
   return rows;
 };

@@ -69,7 +69,7 @@ const rowView = (
   const fold = row.inside ? (row.inside.open ? '▾ ' : '▸ ') : '';
   const whole = row.attempt > 1 ? `${row.visit.name}, ${t('attempt', String(row.attempt))}` : row.visit.name;
   const name = row.attempt > 1 ? t('attempt', String(row.attempt)) : `${fold}${row.visit.name}`;
-  const folded = row.inside && !row.inside.open ? ` (${row.inside.count})` : '';
+  const folded = row.inside && !row.inside.open ? ` (${context.f.count(row.inside.count)})` : '';
   const nameRoom = frame.stacked ? Math.min(textWidth(name, fontPx) + indent + 10, frame.width * 0.62) : 0;
   const full = sayOf(row, context);
   const say = frame.stacked ? fitText(full, frame.width - nameRoom, fontPx - 1) : full;
@@ -210,15 +210,23 @@ export const waterfall = (
         'data-rove-group': 'timeline',
       },
       ticks.map((tick) => {
-        const x = frame.x(trace.startedAt + tick).toFixed(1);
+        const at = frame.x(trace.startedAt + tick);
+        const x = at.toFixed(1);
+        const label = f.axisMs(tick);
+        const over = at + textWidth(label, fontPx) / 2 > width;
         return s(
           'g',
           { key: `tick${tick}`, 'aria-hidden': 'true' },
           s('line', { class: 'grid', x1: x, x2: x, y1: 0, y2: height }),
           s(
             'text',
-            { class: 'tick', x, y: height + 15, 'text-anchor': tick === 0 && stacked ? 'start' : 'middle' },
-            f.axisMs(tick),
+            {
+              class: 'tick',
+              x,
+              y: height + 15,
+              'text-anchor': tick === 0 && stacked ? 'start' : over ? 'end' : 'middle',
+            },
+            label,
           ),
         );
       }),

@@ -2,6 +2,7 @@ import { pictureOf } from '../charts/picture';
 import { refusal, type Context } from '../context';
 import { h, type Child, type Props, type VNode } from '../dom/vnode';
 import type { PanelState } from '../state/reducer';
+import { unbroken } from './verdict';
 import { csvOf, dataTable, type TableSpec } from './dataTable';
 
 export interface Frame {
@@ -38,7 +39,7 @@ export const chartFrame = (frame: Frame, state: PanelState, context: Context): V
     h(
       'div',
       { class: 'spread wrap', key: 'title' },
-      h('h2', {}, frame.title),
+      h('h2', {}, unbroken(frame.title)),
       h(
         'div',
         { class: 'chartactions' },

@@ -10,6 +10,7 @@ const groupingKey = 'stepbench.runsGroup';
 
 const icons: Readonly<Record<string, vscode.ThemeIcon>> = {
   finished: new vscode.ThemeIcon('pass', new vscode.ThemeColor('charts.green')),
+  failures: new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow')),
   stopped: new vscode.ThemeIcon('debug-stop', new vscode.ThemeColor('charts.yellow')),
   failed: new vscode.ThemeIcon('error', new vscode.ThemeColor('charts.red')),
   running: new vscode.ThemeIcon('loading~spin'),
@@ -30,13 +31,18 @@ export const createRunsTree = (
   const stateWord = (state: string): string =>
     ({
       finished: t('finished'),
+      failures: t('finished, with failed executions'),
       stopped: t('stopped'),
       failed: t('failed'),
       running: t('running'),
       interrupted: t('interrupted'),
     })[state] ?? state;
   const stateOf = ({ summary }: StoredRun): string =>
-    summary.status === 'running' && summary.id !== liveId() ? 'interrupted' : summary.status;
+    summary.status === 'running' && summary.id !== liveId()
+      ? 'interrupted'
+      : summary.status === 'finished' && (summary.failed ?? 0) > 0
+        ? 'failures'
+        : summary.status;
   /** Made when the pointer rests on the row: reading Markdown for every run at each refresh costs the editor. */
   const tooltip = (node: RunNode): vscode.MarkdownString | undefined => {
     if (node.kind !== 'run') return undefined;

@@ -45,4 +45,10 @@ describe('formats', () => {
   it('writes what is missing as a dash', () => {
     expect([english.ms(null), english.usd(undefined), english.share(NaN)]).toEqual(['–', '–', '–']);
   });
+
+  it('gives a pace three digits, also where the last is nought', () => {
+    const { pace } = createFormats('en');
+    expect([0, 0.148, 1, 18, 26.24, 1234].map(pace)).toEqual(['0', '0.148', '1.00', '18.0', '26.2', '1,230']);
+    expect(createFormats('de').pace(18)).toBe('18,0');
+  });
 });

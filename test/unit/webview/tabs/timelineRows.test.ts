@@ -40,7 +40,7 @@ describe('rows of a timeline', () => {
     const nested = nestedTimeline(3).trace;
     const folded = timelineRows(nested, []);
     expect(folded.map((row) => row.visit.name)).toEqual(['ReadOrders', 'Orders', 'Report']);
-    expect(folded[1]!.inside).toMatchObject({ open: false, count: 6 });
+    expect(folded[1]!.inside).toMatchObject({ open: false, count: 3 });
     const map = nested.visits[1]!;
     const opened = timelineRows(nested, [foldId(map)]);
     expect(opened.filter((row) => row.depth === 1)).toHaveLength(6);
