@@ -28,7 +28,7 @@ export const numberField = (
       location: `${within}${field}`,
       form: 'jsonata',
       source: value,
-      evaluate: compileJsonata(value, `${within}${field}`, field === 'Timestamp' ? {} : { expect: 'number' }),
+      evaluate: compileJsonata(value, `${within}${field}`, { expect: field === 'Timestamp' ? 'string' : 'number' }),
     };
   return { field, location: field, form: 'literal', source: JSON.stringify(value), evaluate: (): Json => value };
 };

@@ -203,6 +203,11 @@ describe('Wait', () => {
     ]);
   });
 
+  it('takes no number for a time', async () => {
+    const execution = await runOne({ Type: 'Wait', QueryLanguage: 'JSONata', Timestamp: '{% 1 %}' });
+    expect(execution.cause).toContain("Expected 'string', but was 'number' for value: 1");
+  });
+
   it('in JSONata links its failed evaluation to its entry', async () => {
     const execution = await runOne({ Type: 'Wait', QueryLanguage: 'JSONata', Timestamp: '{% "soon" %}' });
     expect(links(execution).slice(2)).toEqual(['3<2 EvaluationFailed', '4<3 ExecutionFailed']);
