@@ -9,6 +9,7 @@ import { packExtension } from '../editor/host/package.mjs';
 import { openFile, runCommand, webview } from '../editor/host/person.mjs';
 import { startServer } from '../editor/host/server.mjs';
 import { launchBrowser, openWorkbench, runInHost } from '../editor/host/workbench.mjs';
+import { packPeer } from './editor/peer.mjs';
 import { installEditor } from '../editor/install/install.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -21,6 +22,10 @@ if (load > os.cpus().length)
     `this machine is busy (load ${load.toFixed(1)} on ${os.cpus().length} processors): times are longer than they are on a quiet one`,
   );
 const rows = [];
+const frameOf = async (page) => (await webview(page).locator('body').elementHandle()).ownerFrame();
+/** ms from the HTML of a view to its first paint. */
+const paintOf = async (page) =>
+  (await frameOf(page)).evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null);
 const row = (what, value, unit, aim, known) =>
   rows.push({ what, value: value === null ? '–' : `${Number(value.toPrecision(3))} ${unit}`, aim, known });
 
@@ -32,7 +37,17 @@ row(
   'kB',
   '≤ 450 kB',
 );
-row('webview bundle', (await stat(path.join(root, 'dist/panel.js'))).size / 1e3, 'kB', '≤ 650 kB');
+const panelParts = ['panel.js', 'panel-chartjs.js', 'panel-dagre.js'];
+const [first, ...later] = await Promise.all(
+  panelParts.map(async (name) => (await stat(path.join(root, 'dist', name))).size / 1e3),
+);
+row(
+  'webview bundle',
+  later.reduce((sum, size) => sum + size, first),
+  'kB',
+  '≤ 650 kB',
+  `${Math.round(first)} kB of it before the first picture, the rest when it is needed`,
+);
 
 const tests = path.join(scratch, 'figures.js');
 await build({
@@ -61,6 +76,7 @@ try {
     });
     if (code !== 0) throw new Error(`the figures in the extension host could not be taken: ${why ?? `exit ${code}`}`);
     const figures = JSON.parse(await readFile(results, 'utf8'));
+    const busyFor = (ms) => (ms === null ? '' : `; ${ms.toFixed(0)} ms the processor's`);
     row(
       'activation',
       figures.activationMs,
@@ -68,7 +84,7 @@ try {
       '≤ 50 ms',
       figures.wasActive
         ? 'was active already'
-        : `${Math.round(figures.loadMs)} ms of it loading; AWS SDK loaded: ${figures.sdkLoaded ? 'yes' : 'no'}`,
+        : `${Math.round(figures.loadMs)} ms of it loading${busyFor(figures.activationProcessorMs)}; AWS SDK loaded: ${figures.sdkLoaded ? 'yes' : 'no'}`,
     );
     const { lenses, withFigures, count, hints, diagnostics } = figures.file;
     const busy = ({ processorMs }) =>
@@ -127,6 +143,7 @@ try {
     await server.stop();
   }
   const shown = await startServer(editor, {
+    vsix: [await packPeer(scratch)],
     settings: {
       'stepbench.executions': 1000,
       'stepbench.concurrency': 100,
@@ -136,6 +153,12 @@ try {
   });
   try {
     await rm(path.join(workspace, '.stepbench'), { recursive: true, force: true });
+    // The editor's own share: an empty view, in a window of its own as ours.
+    const other = await openWorkbench(shown, browser, { folder: workspace });
+    const askedAt = await runCommand(other, 'Peer: Show View');
+    await webview(other).locator('button').waitFor();
+    const peer = { shown: performance.now() - askedAt, paint: await paintOf(other) };
+    await other.context().close();
     const page = await openWorkbench(shown, browser, { folder: workspace, extensions: [root] });
     await openFile(page, 'order.asl.json');
     await page.locator('.codelens-decoration a', { hasText: 'Benchmark' }).first().waitFor();
@@ -156,16 +179,17 @@ try {
       performance.now() - chosen,
       'ms',
       '≤ 500 ms',
-      `${Math.round(chosen - began)} ms of choosing in the palette not counted`,
+      `${Math.round(chosen - began)} ms of choosing in the palette not counted; an empty view here: ${Math.round(peer.shown)} ms`,
     );
     // Snapshots as the page receives them, in each second of the run.
-    const frame = await (
-      await page.locator('iframe.webview.ready').first().contentFrame().locator('iframe#active-frame').elementHandle()
-    ).contentFrame();
-    const paint = await frame.evaluate(
-      () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null,
+    const frame = await frameOf(page);
+    row(
+      'first paint of the panel after its HTML',
+      await paintOf(page),
+      'ms',
+      '≤ 200 ms',
+      `an empty view here: ${Math.round(peer.paint)} ms`,
     );
-    row('first paint of the panel after its HTML', paint, 'ms', '≤ 200 ms');
     await frame.evaluate(() => {
       window.snapshots = [];
       window.drawn = [];
