@@ -108,7 +108,8 @@ const recommend = (question: TypeQuestion, rates: Rates, comparable: boolean): s
   const without = [
     ...new Set(months.flatMap(({ lines }) => lines.flatMap((line) => (line.amount === null ? [line.label] : [])))),
   ];
-  const caveat = without.length > 0 ? ` Left out of the sums, for want of a price or a quantity: ${without.join(', ')}.` : '';
+  const caveat =
+    without.length > 0 ? ` Left out of the sums, for want of a price or a quantity: ${without.join(', ')}.` : '';
   const [cheap, dear, name] = express < standard ? [express, standard, 'Express'] : [standard, express, 'Standard'];
   if (dear - cheap <= dear * 0.02)
     return `Either: both cost about ${formatUsd(cheap)} a month at ${assumptions}.${caveat}`;

@@ -47,7 +47,7 @@ describe.skipIf(!hasChromium)('the panel in Chromium (skipped where chromium is 
   beforeAll(async () => {
     harness = await startHarness();
     console.log(
-      `panel.js ${(harness.bundleBytes.js / 1000).toFixed(0)} kB, panel.css ${(harness.bundleBytes.css / 1000).toFixed(1)} kB minified`,
+      `scripts of the panel ${(harness.bundleBytes.js / 1000).toFixed(0)} kB, panel.css ${(harness.bundleBytes.css / 1000).toFixed(1)} kB minified`,
     );
   });
   afterAll(() => harness.close());
