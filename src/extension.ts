@@ -36,13 +36,16 @@ export const activate = (context: vscode.ExtensionContext): StepBenchApi => {
   const shown = { machines, current, choices, targets, runner, figures, stores };
 
   const source = createPanelSource(shown);
-  const seen = (tabs: readonly string[]) => runner.watch(tabs.includes('graph'));
+  const seen = (tabs: readonly string[]) => {
+    runner.watch(tabs.includes('graph'));
+    lenses.refresh();
+  };
   const panel = registerPanel(subscriptions, { ...source, answer: (request) => answer(request), seen }, extension, log);
   const benchmark = createBenchmark(machines, current, choices, targets, runner, stores, panel);
   const actions = createRunActions(stores, current, figures, panel);
   const answer = createRequests({ ...shown, benchmark, walk, actions, panel, funnel });
 
-  registerFile(subscriptions, machines, figures, runner);
+  const lenses = registerFile(subscriptions, machines, figures, runner);
   registerTargetStatus(subscriptions, current, runner, targets);
   registerTesting(subscriptions, benchmark, runner);
   const tree = createRunsTree(subscriptions, stores, runner, memory);

@@ -1,23 +1,27 @@
-// `npm run test:editor [-- --grep WORDS] [--only host|story]`: the suites inside the extension host, then the stories as a
-// person would live them. In VS Code itself where it can be downloaded, else in a real VS Code from the npm registry.
+// `npm run test:editor [-- --grep WORDS] [--only host|story] [--once]`: the suites inside the extension host, then the stories as a
+// person would live them, a failed one twice unless `--once`. In VS Code itself where it can be downloaded, else in a real VS Code from
+// the npm registry.
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import Mocha from 'mocha';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { explained } from './host/explain.mjs';
 import { makeScratch } from './host/scratch.mjs';
 import { installEditor } from './install/install.mjs';
-import { reporterTo } from './reporter.mjs';
+import { liveStories } from './stories.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
-const { values: options } = parseArgs({ options: { grep: { type: 'string' }, only: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { grep: { type: 'string' }, only: { type: 'string' }, once: { type: 'boolean' } },
+});
 const began = Date.now();
 const results = [];
 const skipped = [];
+const unsteady = [];
 
 /** VS Code's own download where its host answers, else the stand-in; `STEPBENCH_EDITOR` (a path) decides by hand. */
 async function findEditor() {
@@ -104,19 +108,9 @@ async function stories() {
     results.push({ title: 'the stories', state: 'skipped', ms: 0 });
     return;
   }
-  await mkdir(path.join(here, 'screenshots'), { recursive: true });
-  const folder = path.join(here, 'suite/story');
-  const mocha = new Mocha({
-    ui: 'bdd',
-    // Every wait in a story ends before and says for what; this is for what waits for nothing.
-    timeout: 1_800_000,
-    grep: options.grep,
-    reporter: reporterTo((all) => results.push(...all)),
-  });
-  for (const file of (await readdir(folder)).sort())
-    if (file.endsWith('.story.mjs')) mocha.addFile(path.join(folder, file));
-  await mocha.loadFilesAsync();
-  await new Promise((resolve) => mocha.run(resolve));
+  const lived = await liveStories({ grep: options.grep, attempts: options.once ? 1 : 2 });
+  results.push(...lived.results);
+  unsteady.push(...lived.unsteady);
 }
 
 try {
@@ -130,10 +124,15 @@ const count = (state) => results.filter((result) => result.state === state).leng
 const failed = results.filter((result) => result.state === 'failed');
 console.log(`\n  ${count('passed')} passing (${Math.round((Date.now() - began) / 1000)} s)`);
 if (count('skipped')) console.log(`  ${count('skipped')} pending`);
+const tell = (tests) =>
+  tests.forEach((test, index) =>
+    console.log(`  ${index + 1}) ${test.title}\n     ${String(test.error).replaceAll('\n', '\n     ')}\n`),
+  );
+if (failed.length || unsteady.length) console.log(`\n${explained().join('\n')}\n`);
+if (unsteady.length) console.log(`  ${unsteady.length} passed on a second try only\n`);
+tell(unsteady);
 if (failed.length) console.log(`  ${failed.length} failing\n`);
-failed.forEach((test, index) =>
-  console.log(`  ${index + 1}) ${test.title}\n     ${String(test.error).replaceAll('\n', '\n     ')}\n`),
-);
+tell(failed);
 for (const reason of skipped) console.log(`  skipped: ${reason}`);
 console.log(`${count('passed')} passed, ${failed.length} failed, ${count('skipped')} skipped`);
 process.exit(failed.length || !results.length ? 1 : 0);

@@ -16,12 +16,13 @@ export const registerFile = (
   machines: Machines,
   figures: Figures,
   runner: Runner,
-): void => {
+): ReturnType<typeof registerLenses> => {
   registerDiagnostics(subscriptions, machines, createAdvice(machines, figures));
   registerQuickFixes(subscriptions, machines);
   registerSettingsFile(subscriptions);
   registerSymbols(subscriptions, machines);
-  registerLenses(subscriptions, machines, figures, runner);
+  const lenses = registerLenses(subscriptions, machines, figures, runner);
   registerHints(subscriptions, machines, figures);
   registerHeat(subscriptions, machines, figures);
+  return lenses;
 };

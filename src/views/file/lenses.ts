@@ -32,13 +32,16 @@ class StateLens extends vscode.CodeLens {
   }
 }
 
-/** Lenses: what to do above the first line, and the figures of the last run above each state. */
+/**
+ * Lenses: what to do above the first line, and the figures of the last run above each state. `refresh` makes the editor ask for them
+ * again: where another extension's lenses join while the keys go elsewhere, it shows what it remembers, which no click wakes.
+ */
 export const registerLenses = (
   subscriptions: vscode.Disposable[],
   machines: Machines,
   figures: Figures,
   runner: Runner,
-): void => {
+): { refresh: () => void } => {
   const changed = new vscode.EventEmitter<void>();
   const asking = askOnce(() => changed.fire());
   const { refresh } = asking;
@@ -124,6 +127,7 @@ export const registerLenses = (
       if (event.affectsConfiguration('stepbench')) refresh();
     }),
   );
+  return { refresh };
 };
 
 /** At most once a second: the progress lens moves the text below it when it is redrawn. What `isUrgent` is not kept waiting. */

@@ -1,7 +1,7 @@
 // An extension with one webview view and nothing to do: what the editor itself takes to show a view.
-import { createVSIX } from '@vscode/vsce';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { packExtension } from '../../editor/host/package.mjs';
 
 const manifest = {
   name: 'peer',
@@ -55,18 +55,6 @@ export async function packPeer(folder) {
   for (const [name, text] of Object.entries({ ...files, 'README.md': 'Peer', '.vscodeignore': '' }))
     await writeFile(path.join(source, name), text);
   const vsix = path.join(folder, 'peer.vsix');
-  const { log } = console;
-  console.log = () => {};
-  try {
-    await createVSIX({
-      cwd: source,
-      packagePath: vsix,
-      dependencies: false,
-      allowMissingRepository: true,
-      skipLicense: true,
-    });
-  } finally {
-    console.log = log;
-  }
+  await packExtension(source, vsix, { skipLicense: true });
   return vsix;
 }

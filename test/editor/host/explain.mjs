@@ -41,9 +41,17 @@ const focusOf = (frame) =>
     return `${document.hasFocus() ? 'focus' : 'no focus'}: ${element?.outerHTML.slice(0, 250) ?? 'nothing'}`;
   });
 
-/** Prints all that can be read of the page, and a small picture of it; a larger one is left in the folder of screenshots. */
+const told = [];
+/** What was said of all failures: for the end of a log, of which often no more is shown. */
+export const explained = () => [...told];
+
+/** Prints all that can be read of the page; a picture of it is left in the folder of screenshots. */
 export async function explain(page, title) {
-  const say = (what, text) => console.log(`      | ${what}: ${text}`);
+  const say = (what, text) => {
+    const line = `      | ${what}: ${text}`;
+    told.push(line);
+    console.log(line);
+  };
   const name = `failed-${title.replaceAll(/\W+/g, '-').slice(0, 40)}`;
   say(
     'what it looked like',
@@ -66,9 +74,7 @@ export async function explain(page, title) {
   if (!(await soon(page.locator('.notifications-center.visible').count())))
     await soon(page.locator('[id="status.notifications"]').click({ timeout: 5000 }));
   say('notifications', short(await soon(page.locator('.notification-list-item-message').allInnerTexts())));
-  await soon(page.screenshot({ path: path.join(pictures, `${name}.png`), animations: 'disabled' }), 30_000);
-  const picture = await soon(page.screenshot({ type: 'jpeg', quality: 25, animations: 'disabled' }), 30_000);
-  if (!Buffer.isBuffer(picture)) return say('no picture', picture);
-  say('picture', `test/editor/screenshots/${name}.png; smaller, as base64 of a JPEG, between the lines:`);
-  console.log(`-----${name}\n${picture.toString('base64').replaceAll(/.{160}/g, '$&\n')}\n-----`);
+  const file = path.join(pictures, `${name}.png`);
+  await soon(page.screenshot({ path: file, animations: 'disabled' }), 30_000);
+  say('picture', file);
 }

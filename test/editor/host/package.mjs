@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { createVSIX } from '@vscode/vsce';
 
-/** Builds and packs the extension of `root` into `file`; resolves to its size in bytes. */
-export async function packExtension(root, file) {
+/** Builds and packs the extension of `root` into `file`; resolves to its size in bytes. `more` are options of vsce. */
+export async function packExtension(root, file, more = {}) {
   // vsce prints its own report to the console; what a reader wants is the file.
   const { log } = console;
   console.log = () => {};
@@ -15,6 +15,7 @@ export async function packExtension(root, file) {
       dependencies: false,
       allowMissingRepository: true,
       rewriteRelativeLinks: false,
+      ...more,
     });
   } finally {
     console.log = log;

@@ -193,5 +193,19 @@ export const lenses = (page) =>
 /** The lens above the first line of a file that is shown from its top. */
 export const headLens = async (page) => (await lenses(page))[0] ?? '';
 
-/** Clicks the first lens link with this text. */
-export const clickLens = (page, text) => page.locator('.codelens-decoration a', { hasText: text }).first().click();
+/**
+ * The first lens with this text, as a link. An editor that does not have the focus may show what it remembers of its lenses, as words
+ * without a command; a click on them does nothing but give it the focus, and it asks for them again.
+ */
+export async function lensLink(page, text) {
+  const first = (selector) => page.locator(selector, { hasText: text }).first();
+  const link = first('.codelens-decoration a');
+  await until(`the lens "${text}" as a link`, async () => {
+    if (await within(3000, () => link.isVisible())) return true;
+    await first('.codelens-decoration').click({ timeout: 3000 });
+    return false;
+  });
+  return link;
+}
+
+export const clickLens = async (page, text) => (await lensLink(page, text)).click();

@@ -6,6 +6,7 @@ import {
   answerNotification,
   headLens,
   lenses,
+  lensLink,
   notification,
   openAtTop,
   quickPick,
@@ -152,7 +153,7 @@ describe('the story of a first benchmark', function () {
     await panel.says(/[1-9][\d,]* of 10,000/);
     const shown = await watchStop(page, await panel.frame());
     // Twice, as a person does who is not sure that it was heard.
-    await page.locator('.codelens-decoration a', { hasText: 'Stop' }).first().dblclick();
+    await (await lensLink(page, 'Stop')).dblclick();
     await until('the end', async () => (await world.runFiles()).length === 2 && (await isIdle()));
     await panel.canRun();
     const { panel: inPanel, lens } = await shown();

@@ -110,8 +110,14 @@ export async function makeWorld({
   }
 }
 
-/** For each story, before the hook that ends its world: what a failure looked like is told while it can still be seen. */
+/**
+ * For each story, before the hook that ends its world: what a failure looked like is told while it can still be seen. What follows a
+ * failure stands on it and is not tried.
+ */
 export function tellsOfFailures(pageOf) {
+  beforeEach(function () {
+    if (this.currentTest.parent.tests.some(({ state }) => state === 'failed')) this.skip();
+  });
   const tell = async (title) => {
     const page = pageOf();
     if (page) await explain(page, title);
