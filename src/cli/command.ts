@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ExpectedError } from '../model/errors';
 
-/** Fine; a threshold or check failed; bad usage or input; the run itself could not be done. */
+/** Fine; a threshold or check failed; bad usage or input; the run itself could not be done or not be kept. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 export interface Output {
@@ -125,7 +125,7 @@ export const overallHelp = (commands: readonly Command[], version: string): stri
     ),
     '',
     'Each has its own help: stepbench COMMAND --help',
-    'Exit codes: 0 fine, 1 a threshold or check failed, 2 bad usage or input, 3 the run could not be done.',
+    'Exit codes: 0 fine, 1 a threshold or check failed, 2 bad usage or input, 3 the run could not be done or not be saved.',
     '',
   ].join('\n');
 };

@@ -26,7 +26,7 @@ import { usageError, type Command, type CommandContext, type Parsed } from './co
 import { parseTarget } from './planArguments';
 import { createProgress } from './progress';
 import { mostTemplateBytes } from '../systems/template';
-import { askOn } from './run';
+import { askOn, isUnsaved } from './run';
 
 /** Folder of the examples that come with the product: beside the bundle's folder. */
 const examples = path.join(__dirname, '..', 'examples');
@@ -268,6 +268,7 @@ const finish = async (
     context.stderr.write(
       `${trial.row.name}, ${trial.workflow}: ended at its cost cap. Raise --max-cost and go on with --resume.\n`,
     );
+  const unsaved = results.some(({ document }) => isUnsaved(document));
   if (results.length < wanted) context.stderr.write(`${wanted - results.length} runs are left: go on with --resume.\n`);
-  return failed.length > 0 || capped.length > 0 || results.length < wanted ? 3 : 0;
+  return failed.length > 0 || capped.length > 0 || unsaved || results.length < wanted ? 3 : 0;
 };

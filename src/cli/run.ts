@@ -54,8 +54,13 @@ const checkReportFile = (file: string, folder?: string): string => {
   );
 };
 
+/** The disk refused it: it was to be kept, and is not. */
+export const isUnsaved = ({ notes }: RunDocument): boolean => notes.some(({ kind }) => kind === 'unsaved');
+
 export const exitCodeOf = (document: RunDocument): ExitCode => {
   if (document.status.kind === 'failed' || document.status.kind === 'stopped') return 3;
+  // Its figures are printed, but who looks for the run afterwards finds none.
+  if (isUnsaved(document)) return 3;
   return document.thresholds?.some((threshold) => !threshold.ok) ? 1 : 0;
 };
 

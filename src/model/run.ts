@@ -40,7 +40,17 @@ export type RunStatus =
 
 export interface RunNote {
   readonly kind:
-    'simulated' | 'saturated' | 'incomplete' | 'sampled' | 'unknown' | 'throttled' | 'costCap' | 'leftBehind' | 'info';
+    | 'simulated'
+    | 'saturated'
+    | 'incomplete'
+    | 'sampled'
+    | 'unknown'
+    | 'throttled'
+    | 'costCap'
+    | 'leftBehind'
+    /** The disk refused the run: this document is all there is of it. */
+    | 'unsaved'
+    | 'info';
   readonly message: string;
 }
 

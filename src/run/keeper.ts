@@ -34,7 +34,7 @@ export const createKeeper = (
   const refuse = (message: string) => {
     if (refused) return;
     refused = true;
-    addNote(state, 'info', message);
+    addNote(state, 'unsaved', message);
     options.onNote(message);
   };
   return {

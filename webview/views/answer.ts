@@ -11,6 +11,7 @@ const warning: ReadonlySet<RunNote['kind']> = new Set([
   'throttled',
   'costCap',
   'leftBehind',
+  'unsaved',
 ]);
 
 /** Thresholds whose value is in ms; the others are counts, shares, rates and dollars. */
