@@ -35,6 +35,19 @@ describe('problems worth showing', () => {
     ]);
     expect(paths('{"StartAt":"Z","States":{"B":{"Type":"Succeed"}}}')).toEqual(['/StartAt']);
   });
+  it('are one for a way that leads nowhere and was the only one to an end', () => {
+    const paths = (text: string) => worthShowing(problems(text)).map(({ path }) => path);
+    const lost = '{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}';
+    expect(problems(lost)).toHaveLength(2);
+    expect(paths(lost)).toEqual(['/States/A/Next']);
+    const endless = '{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"A"}}}';
+    expect(paths(endless)).toEqual(['/States']);
+    // A start that leads nowhere was no way to an end.
+    expect(paths(endless.replace('"StartAt":"A"', '"StartAt":"Z"'))).toEqual(['/StartAt', '/States']);
+    // Another machine's way is another mistake.
+    const parallel = `{"StartAt":"P","States":{"P":{"Type":"Parallel","Next":"P","Branches":[${lost}]}}}`;
+    expect(paths(parallel).sort()).toEqual(['/States', '/States/P/Branches[0]/States/A/Next']);
+  });
   it('are the states that nothing leads to where every way leads somewhere', () =>
     expect(
       worthShowing(problems('{"StartAt":"A","States":{"A":{"Type":"Succeed"},"B":{"Type":"Succeed"}}}')),

@@ -44,14 +44,6 @@ describe('check', () => {
     expect(await check('bad.asl.json')).toEqual([
       {
         severity: 'error',
-        code: 'MISSING_END_STATE',
-        message: 'Workflow has no terminal state',
-        path: '/States',
-        line: 3,
-        column: 3,
-      },
-      {
-        severity: 'error',
         code: 'MISSING_TRANSITION_TARGET',
         message: "Missing 'Next' target: B",
         path: '/States/A/Next',
