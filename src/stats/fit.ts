@@ -1,5 +1,6 @@
 import type { Load } from '../model/plan';
 import type { Arm, SweepFit } from '../model/run';
+import { findKnee } from './knee';
 
 export interface Line {
   readonly slope: number;
@@ -7,7 +8,6 @@ export interface Line {
   /** Null where all y are alike. */
   readonly r2: number | null;
   readonly residuals: readonly number[];
-  readonly squares: number;
 }
 
 /** Least squares through points; null with fewer than two different x. */
@@ -28,24 +28,7 @@ export const fitLine = (xs: readonly number[], ys: readonly number[]): Line | nu
   const intercept = my - slope * mx;
   const residuals = xs.map((x, i) => ys[i]! - (intercept + slope * x));
   const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
-  return { slope, intercept, r2: syy === 0 ? null : 1 - squares / syy, residuals, squares };
-};
-
-/**
- * Where a rising curve goes flat: the inner point at which two lines, one on each side and both through it, leave the least squares. Null
- * with fewer than 4 points, where one line is nearly as good (less than 30 % of its squares saved), or where the curve does not flatten.
- */
-export const findKnee = (xs: readonly number[], ys: readonly number[]): number | null => {
-  const whole = fitLine(xs, ys);
-  if (!whole || xs.length < 4) return null;
-  let best: { x: number; squares: number } | null = null;
-  for (let i = 1; i < xs.length - 1; i++) {
-    const [before, after] = [fitLine(xs.slice(0, i + 1), ys.slice(0, i + 1)), fitLine(xs.slice(i), ys.slice(i))];
-    if (!before || !after || after.slope > before.slope / 2) continue;
-    const squares = before.squares + after.squares;
-    if (!best || squares < best.squares) best = { x: xs[i]!, squares };
-  }
-  return best && best.squares < 0.7 * whole.squares ? best.x : null;
+  return { slope, intercept, r2: syy === 0 ? null : 1 - squares / syy, residuals };
 };
 
 type Swept = 'concurrency' | 'rate' | 'burst';

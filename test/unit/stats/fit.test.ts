@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Load } from '../../../src/model/plan';
 import type { Arm } from '../../../src/model/run';
 import { fitSweep } from '../../../src/stats';
-import { findKnee, fitLine } from '../../../src/stats/fit';
+import { fitLine } from '../../../src/stats/fit';
+import { findKnee } from '../../../src/stats/knee';
 import { orderArm } from '../report/document';
 
 const whole = orderArm('EXPRESS', 10, 5).snapshot({ final: true });
