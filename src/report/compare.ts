@@ -2,6 +2,7 @@ import { formatChange, formatCount, formatInterval, formatShare, formatUsd, form
 import type { Interval } from '../model/distribution';
 import type { Arm, Comparison, RunDocument } from '../model/run';
 import { compareArms, compareDistributions } from '../stats/compare';
+import { proportionDifference } from '../stats/intervals';
 import { armTitle, endedOf, failedShare, originOf } from './figures';
 import type { Table } from './table';
 
@@ -36,6 +37,8 @@ export interface ArmChange {
   readonly p99: Change | null;
   readonly costPerMillion: Change | null;
   readonly failedRate: readonly [number, number];
+  /** 95 % interval of the difference of these rates; null where an arm has none. */
+  readonly failedCi95: Interval | null;
   /** Executions that the rates are of: those that ended by themselves. */
   readonly ended: readonly [number, number];
   readonly states: readonly StateChange[];
@@ -99,6 +102,8 @@ const stateChanges = (before: Arm, after: Arm): StateChange[] => {
   });
 };
 
+const failedOf = (arm: Arm): readonly [number, number] => [endedOf(arm) - arm.executions.succeeded, endedOf(arm)];
+
 const armChange = (before: Arm, after: Arm, seed: number): ArmChange => {
   const latency = compareArms(before, after, { baseline: 'the first run', candidate: 'the second run', seed });
   const at = (percentile: 'p50' | 'p95' | 'p99'): Change | null =>
@@ -112,6 +117,7 @@ const armChange = (before: Arm, after: Arm, seed: number): ArmChange => {
     p99: at('p99'),
     costPerMillion: change(before.cost?.perMillion, after.cost?.perMillion),
     failedRate: [failedShare(before) ?? 0, failedShare(after) ?? 0],
+    failedCi95: proportionDifference(failedOf(before), failedOf(after)),
     ended: [endedOf(before), endedOf(after)],
     states: stateChanges(before, after),
   };
@@ -234,6 +240,12 @@ export interface Judgement {
 export const regressionsOf = (changed: RunChange, rules: readonly FailIf[]): readonly Regression[] =>
   judge(changed, rules).regressions;
 
+/** "50.0 % failed instead of 1.67 % (95 % interval of the difference 34.2–61.0 %, n = 60 and 60)" */
+const failedSentence = ({ failedRate: [before, after], failedCi95, ended }: ArmChange): string => {
+  const interval = failedCi95 ? `95 % interval of the difference ${formatInterval(failedCi95, 'share')}, ` : '';
+  return `${formatShare(after)} failed instead of ${formatShare(before)} (${interval}n = ${formatCount(ended[0])} and ${formatCount(ended[1])})`;
+};
+
 /** A bill is counted, not drawn: it needs no interval. All else does. */
 export const judge = (changed: RunChange, rules: readonly FailIf[]): Judgement => {
   const found: Regression[] = [];
@@ -259,12 +271,11 @@ export const judge = (changed: RunChange, rules: readonly FailIf[]): Judgement =
       else if (rule.metric === 'cost') report(rule, `${arm.title}: cost per million`, arm.costPerMillion, formatUsd);
       else if (rule.metric === 'failed') {
         const [before, after] = arm.failedRate;
-        if (after - before > rule.limit)
-          found.push({
-            rule: rule.expression,
-            what: arm.title,
-            sentence: `${arm.title}: ${formatShare(after)} failed instead of ${formatShare(before)}, n = ${formatCount(arm.ended[0])} and ${formatCount(arm.ended[1])}.`,
-          });
+        if (after - before <= rule.limit) continue;
+        const what = `${arm.title}: ${failedSentence(arm)}`;
+        if (arm.failedCi95 && arm.failedCi95[0] > 0)
+          found.push({ rule: rule.expression, what: arm.title, sentence: `${what}.` });
+        else unjudged.add(`${what}: that may be chance, so it is not judged.`);
       } else
         for (const state of arm.states) {
           if (!isMeant(rule, state)) continue;
@@ -333,9 +344,7 @@ export const comparisonTables = (changed: RunChange): Table[] =>
         ...(cost
           ? [`A million executions cost ${formatUsd(cost.before)} before and ${formatUsd(cost.after)} after.`]
           : []),
-        ...(arm.failedRate[0] === arm.failedRate[1]
-          ? []
-          : [`${formatShare(arm.failedRate[0])} failed before, ${formatShare(arm.failedRate[1])} after.`]),
+        ...(arm.failedRate[0] === arm.failedRate[1] ? [] : [`${failedSentence(arm)}.`]),
         'Intervals of states are recovered from those of each run.',
       ],
     };

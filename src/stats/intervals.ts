@@ -106,6 +106,28 @@ export const normalQuantile = (p: number): number => {
 
 const z = 1.959964;
 
+/** 95 % score interval of a proportion, `count` of `n` ≥ 1 (Wilson 1927). */
+const wilson = (count: number, n: number): Interval => {
+  const [share, square] = [count / n, z * z];
+  const middle = (share + square / (2 * n)) / (1 + square / n);
+  const half = (z / (1 + square / n)) * Math.sqrt((share * (1 - share)) / n + square / (4 * n * n));
+  return [middle - half, middle + half];
+};
+
+/**
+ * 95 % interval of a difference of two independent proportions, `after` − `before`, each `[count, n]`, in [−1, 1]: from the score intervals of
+ * both (Newcombe 1998, Statistics in Medicine 17:873–890, method 10). It holds also where nobody or everybody counts. Null where an n is 0.
+ */
+export const proportionDifference = (
+  before: readonly [number, number],
+  after: readonly [number, number],
+): Interval | null => {
+  if (before[1] === 0 || after[1] === 0) return null;
+  const [p, q] = [before[0] / before[1], after[0] / after[1]];
+  const [b, a] = [wilson(...before), wilson(...after)];
+  return [q - p - Math.hypot(q - a[0], b[1] - p), q - p + Math.hypot(a[1] - q, p - b[0])];
+};
+
 /**
  * 97.5 % point of Student's t with `df` degrees of freedom, by the Cornish–Fisher expansion (Abramowitz and Stegun 26.7.5); within 1 %
  * from 3 degrees on.

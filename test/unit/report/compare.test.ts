@@ -158,9 +158,30 @@ describe('two runs', () => {
     ]);
     expect(comparisonTables(changed)[0]!.rows[1]!.at(-1)).toBe('edited, retries 6 → 9');
     expect(regressionsOf(changed, rules('failed>10%'))[0]!.sentence).toContain(
-      '50.0 % failed instead of 1.67 %, n = 60 and 60.',
+      '50.0 % failed instead of 1.67 % (95 % interval of the difference 34–61 %, n = 60 and 60).',
     );
-    expect(regressionsOf(changed, rules('failed>60%'))).toEqual([]);
+    expect(judge(changed, rules('failed>60%'))).toEqual({ regressions: [], unjudged: [] });
+  });
+  it('say that a few more failures may be chance, and do not judge them', () => {
+    const [arm] = before.arms;
+    const after = withArms([{ ...arm!, executions: { ...arm!.executions, succeeded: 57, failed: 3 } }]);
+    const changed = compareRuns(before, after);
+    expect(changed.arms[0]!.failedCi95![0]).toBeLessThan(0);
+    const { regressions, unjudged } = judge(changed, rules('failed>1%'));
+    expect(regressions).toEqual([]);
+    expect(unjudged).toEqual([
+      expect.stringMatching(
+        /5\.00 % failed instead of 1\.67 % \(95 % interval .*\): that may be chance, so it is not judged\.$/,
+      ),
+    ]);
+    expect(comparisonTables(changed)[0]!.notes!.join('\n')).toContain('5.00 % failed instead of 1.67 %');
+  });
+  it('have no interval of failures where nothing ended', () => {
+    const [arm] = before.arms;
+    const nothing = { ...arm!.executions, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
+    const changed = compareRuns(withArms([{ ...arm!, executions: nothing }]), before);
+    expect(changed.arms[0]!.failedCi95).toBeNull();
+    expect(judge(changed, rules('failed>1%')).regressions).toEqual([]);
   });
 });
 
