@@ -174,7 +174,7 @@ describe('two runs', () => {
         /5\.00 % failed instead of 1\.67 % \(95 % interval .*\): that may be chance, so it is not judged\.$/,
       ),
     ]);
-    expect(comparisonTables(changed)[0]!.notes!.join('\n')).toContain('5.00 % failed instead of 1.67 %');
+    expect(comparisonTables(changed)[0]!.notes.join('\n')).toContain('5.00 % failed instead of 1.67 %');
   });
   it('have no interval of failures where nothing ended', () => {
     const [arm] = before.arms;
