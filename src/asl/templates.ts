@@ -1,4 +1,4 @@
-/** State machines inside a SAM or CloudFormation template. */
+/** State machines inside a SAM or CloudFormation template, or a file of the Serverless framework with its plugin for Step Functions. */
 import type { WorkflowType } from '../model/machine';
 import { nodeAt, type ObjectNode, type Path, type SourceNode } from './sourceTree';
 
@@ -18,11 +18,13 @@ const machineTypes = new Set(['AWS::Serverless::StateMachine', 'AWS::StepFunctio
 
 /** Whether a tree looks like a template rather than a definition. */
 export const isTemplate = (root: SourceNode): boolean =>
-  root.kind === 'object' && child(root, 'Resources')?.kind === 'object' && !child(root, 'States');
+  root.kind === 'object' &&
+  (child(root, 'Resources')?.kind === 'object' || child(root, 'stepFunctions') !== undefined) &&
+  !child(root, 'States');
 
 export function templateMachines(root: SourceNode): TemplateMachine[] {
   const resources = child(root, 'Resources');
-  if (resources?.kind !== 'object') return [];
+  if (resources?.kind !== 'object') return serverlessMachines(root);
   return resources.entries.flatMap(({ key, node }): TemplateMachine[] => {
     const type = child(node, 'Type');
     const properties = child(node, 'Properties');
@@ -38,6 +40,22 @@ export function templateMachines(root: SourceNode): TemplateMachine[] {
         substitutions: substitutionsOf(child(properties, 'DefinitionSubstitutions')),
       },
     ];
+  });
+}
+
+/** `stepFunctions.stateMachines.<name>.definition`; one that is `${file(name.yml)}` is a file of its own. */
+function serverlessMachines(root: SourceNode): TemplateMachine[] {
+  const machines = child(child(root, 'stepFunctions'), 'stateMachines');
+  if (machines?.kind !== 'object') return [];
+  return machines.entries.map(({ key, node }): TemplateMachine => {
+    const definition = child(node, 'definition');
+    return {
+      logicalId: key,
+      type: textOf(child(node, 'type')) === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+      path: definition?.kind === 'object' ? ['stepFunctions', 'stateMachines', key, 'definition'] : undefined,
+      uri: /^\$\{file\(\s*([^)\s]+)\s*\)/.exec(textOf(definition ?? node) ?? '')?.[1],
+      substitutions: {},
+    };
   });
 }
 

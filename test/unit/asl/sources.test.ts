@@ -211,6 +211,61 @@ Resources:
     });
   });
 
+  const serverless = `service: shop
+provider: { name: aws, stage: "\${opt:stage, 'dev'}" }
+stepFunctions:
+  stateMachines:
+    elsewhere:
+      definition: \${file(states/elsewhere.yml)}
+    order:
+      type: EXPRESS
+      name: order-\${self:provider.stage}
+      definition:
+        Comment: of \${self:service}
+        StartAt: Check
+        States:
+          Check:
+            Type: Task
+            Resource:
+              Fn::GetAtt: [check, Arn]
+            TimeoutSeconds: \${self:custom.seconds, 3}
+            Next: Tell
+          Tell:
+            Type: Task
+            Resource: arn:aws:lambda:#{AWS::Region}:#{AWS::AccountId}:function:\${self:service}-tell
+            Next: Rest
+          Rest:
+            Type: Wait
+            Seconds: \${file(config.yml):rest}
+            End: true
+    whole: \${file(states/whole.yml)}
+resources:
+  Resources:
+    Queue: { Type: AWS::SQS::Queue }
+`;
+  it('may be those of the Serverless framework, with its placeholders and no false problem', () => {
+    expect(
+      findMachines(serverless, 'yaml').map(({ logicalId, type, path, uri }) => [logicalId, type, path, uri]),
+    ).toEqual([
+      ['elsewhere', 'STANDARD', undefined, 'states/elsewhere.yml'],
+      ['order', 'EXPRESS', ['stepFunctions', 'stateMachines', 'order', 'definition'], undefined],
+      ['whole', 'STANDARD', undefined, 'states/whole.yml'],
+    ]);
+    const machine = parseMachine(serverless, 'yaml');
+    expect(machine.problems).toEqual([]);
+    expect(machine.states.map(({ path, nameRange }) => [path, textAt(serverless, nameRange)])).toEqual([
+      ['Check', 'Check'],
+      ['Tell', 'Tell'],
+      ['Rest', 'Rest'],
+    ]);
+    expect(machine.definition).toMatchObject({ States: { Check: { Resource: '${check.Arn}' } } });
+    const broken = parseMachine(serverless.replace('Next: Rest', 'Next: Nowhere'), 'yaml');
+    expect(broken.problems.map(({ message }) => message)).toContain("Missing 'Next' target: Nowhere");
+    expect(parseMachine(serverless, 'yaml', { resource: 'elsewhere' }).problems).toMatchObject([
+      { severity: 'information', message: expect.stringContaining('open states/elsewhere.yml') as string },
+    ]);
+  });
+
   it('may be JSON with a definition that is a text, as CDK writes it', () => {
     const cdk = JSON.stringify({
       Resources: {
