@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { blockers, errorsOf, findPlaceholders, languageOf, parseMachine } from '../asl';
+import { blockers, errorsOf, languageOf, parseMachine } from '../asl';
 import { loadSettings } from '../asl/settings';
 import { ExpectedError, messageOf } from '../model/errors';
 import type { JsonObject } from '../model/json';
@@ -16,6 +16,7 @@ import { checkTwin } from '../systems/twin';
 import type { Ask, RunOptions } from './contract';
 import { parseThresholds } from './figures';
 import { openInputs, type Inputs } from './inputs';
+import { fillPlaceholders } from './placeholders';
 
 /** All that a run is made of, read and checked, before anything is started or deployed. */
 export interface Prepared {
@@ -97,27 +98,13 @@ export const prepare = async (plan: Plan, options: RunOptions): Promise<Prepared
     },
     resolve: async (pseudo, ask) => {
       if (existing) return definition;
-      const values: Record<string, string> = {
+      const values = {
         'AWS::Region': pseudo.region,
         'AWS::AccountId': pseudo.accountId,
         'AWS::Partition': pseudo.partition,
         ...known,
       };
-      for (const name of new Set(findPlaceholders(text).map((each) => each.name))) {
-        if (values[name] !== undefined) continue;
-        const answer = await ask({
-          kind: 'text',
-          about: 'substitution',
-          secret: false,
-          message: `Value for the placeholder \${${name}}`,
-        });
-        if (typeof answer !== 'string' || answer === '')
-          throw usage(
-            `The placeholder \${${name}} has no value. Add it to "substitutions" in stepbench.json beside ${shown}.`,
-          );
-        values[name] = answer;
-      }
-      const resolved = parseMachine(text, languageOf(plan.file), { substitutions: values });
+      const resolved = await fillPlaceholders({ text, language: languageOf(plan.file), shown }, values, ask);
       if (!resolved.definition || hasErrors(resolved.problems)) throw usage(listed(resolved.problems, shown));
       return resolved.definition;
     },
