@@ -110,10 +110,12 @@ export const signInMessage = (error: unknown, profile: string | undefined): stri
   if (/^ForbiddenException/.test(text))
     return `Profile "${profile ?? 'default'}" may not use its SSO role in its account; see sso_role_name and sso_account_id. AWS says: ${text}`;
   if (/AccessDenied/.test(name) || /not authorized to perform: sts:AssumeRole/.test(text))
-    return `Profile "${profile ?? 'default'}" may not assume its role: ${text}`;
+    return `Profile "${profile ?? 'default'}" may not assume its role: the role's trust policy has to name you, and you need sts:AssumeRole on it. AWS says: ${text}`;
   if (/ExpiredToken|security token included in the request is expired/i.test(`${name} ${text}`))
     return `The credentials of profile "${profile ?? 'default'}" have expired. Sign in again.`;
   if (none) return 'No AWS credentials were found. Name a profile (--target aws:PROFILE), or run: aws configure';
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|TimeoutError/.test(`${name} ${text}`))
+    return `AWS cannot be reached to sign in (${text.split('\n')[0]}). Check the region's name and the network.`;
   return `Signing in to AWS failed: ${text}`;
 };
 

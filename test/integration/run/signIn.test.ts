@@ -186,7 +186,7 @@ describe('with a role that is assumed', () => {
     await setUp(profile('source_profile = base\n'), base);
     await sts(() => refused);
     await expect(open('deputy')).rejects.toThrow(
-      /^Profile "deputy" may not assume its role: User: .* sts:AssumeRole on resource: arn:aws:iam::111122223333:role\/deputy$/,
+      /^Profile "deputy" may not assume its role: the role's trust policy .* AWS says: User: .* sts:AssumeRole on resource: arn:aws:iam::111122223333:role\/deputy$/,
     );
   });
 

@@ -127,6 +127,11 @@ describe('what is said when signing in fails', () => {
     ['Could not load credentials from any providers', 'x', /^No AWS profile "x" gives credentials/],
     ['UnauthorizedException: Session token not found or invalid', 'x', /SSO session of profile "x" has expired/],
     ['ForbiddenException: No access', 'x', /^Profile "x" may not use its SSO role/],
+    [
+      'getaddrinfo ENOTFOUND sts.us-nowhere-9.amazonaws.com',
+      'x',
+      /^AWS cannot be reached to sign in \(getaddrinfo ENOTFOUND sts\.us-nowhere-9\.amazonaws\.com\)\. Check the region/,
+    ],
     ['something else', undefined, /Signing in to AWS failed: something else/],
   ])('%s', (text, profile, message) => expect(signInMessage(new Error(text), profile)).toMatch(message));
 });
