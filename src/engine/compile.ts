@@ -5,10 +5,10 @@ import { isObject } from '../model/json';
 import type { QueryLanguage, StateType } from '../model/machine';
 import { compileChoiceState, compileMap } from './compileGroups';
 import { familyOf } from './family';
-import { numberField, textOf } from './fields';
+import { numberField, textField, textOf } from './fields';
 import { parseResource } from './integration';
 import type { Catcher, CompiledMachine, MachineNode, NodeBase, Retrier, StateNode } from './nodes';
-import { compileExpression, compileJsonata, compileTemplate } from './query';
+import { compileJsonata, compileTemplate } from './query';
 import type { Evaluate } from './query/contract';
 import { jsonataSettle, jsonpathPrepare, jsonpathSettle } from './settle';
 
@@ -161,15 +161,6 @@ const list = (value: Json | undefined): readonly JsonObject[] =>
 
 const template = (value: Json | undefined, field: string, language: QueryLanguage): Evaluate | undefined =>
   value === undefined ? undefined : language === 'JSONata' ? compileJsonata(value, field) : compileTemplate(value);
-
-/** Fail's `Error` and `Cause`: written down, computed, or behind a path (or an intrinsic function). */
-const textField = (state: JsonObject, field: 'Error' | 'Cause', language: QueryLanguage): Evaluate | undefined => {
-  const path = optional(state[`${field}Path`]);
-  if (path !== undefined) return compileExpression(path, `${field}Path`);
-  const value = state[field];
-  if (value === undefined) return undefined;
-  return language === 'JSONata' ? compileJsonata(value, field, { expect: 'string' }) : () => value;
-};
 
 /** Defaults of the language: 1 s, three attempts, rate 2, no jitter, no bound on the delay. */
 const compileRetrier = (retrier: JsonObject): Retrier => {

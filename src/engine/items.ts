@@ -1,14 +1,19 @@
 /** What a Map iterates over, and how many at a time. */
-import type { Json } from '../model/json';
+import type { Json, JsonObject } from '../model/json';
 import { isObject } from '../model/json';
 import { chain } from './chain';
 import type { MaybePromise } from './contract';
 import { evaluationFailure, runtimeFailure } from './failures';
+import { numberIn } from './fields';
 import type { MapNode, NumberField } from './nodes';
 import type { Failure } from './outcome';
 import type { Visit } from './visit';
 
 const typeName = (value: Json): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+
+/** What a distributed Map makes of an object: one item an entry. */
+export const entriesOf = (object: JsonObject): Json[] =>
+  Object.entries(object).map(([Key, Value]) => ({ Key, Value: Value ?? null }));
 
 /** The array of items, or AWS's failure for what is none. `visit.input` is the effective input. */
 export const itemsOf = (visit: Visit<MapNode>): MaybePromise<readonly Json[] | Failure> => {
@@ -16,8 +21,7 @@ export const itemsOf = (visit: Visit<MapNode>): MaybePromise<readonly Json[] | F
   const value = items ? items.evaluate(visit) : visit.input;
   return chain(value, (found): readonly Json[] | Failure => {
     if (Array.isArray(found)) return found as readonly Json[];
-    if (isObject(found) && visit.node.distributed)
-      return Object.entries(found).map(([Key, Value]) => ({ Key, Value: Value ?? null }));
+    if (isObject(found) && visit.node.distributed) return entriesOf(found);
     if (language === 'JSONata') {
       const source = items?.source.replace(/^\{%\s*|\s*%\}$/g, '') ?? '$states.input';
       return evaluationFailure(
@@ -30,33 +34,17 @@ export const itemsOf = (visit: Visit<MapNode>): MaybePromise<readonly Json[] | F
   });
 };
 
-/** A path may lead to a text that spells a number: AWS takes it. */
-const spelled = (field: NumberField, value: Json): Json =>
-  field.form === 'path' && typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-
 /** A number out of a field, or AWS's failure. */
 export const anyNumber = (visit: Visit, field: NumberField): MaybePromise<number | Failure> =>
-  chain(field.evaluate(visit), (found): number | Failure => {
-    const value = spelled(field, found);
-    return typeof value === 'number' ? value : notA(visit, field, found, 'float');
-  });
+  chain(field.evaluate(visit), (found) => judged(visit, field, numberIn(field, found, 'float')));
 
 /** A whole number out of a field, or AWS's failure. `visit.input` is the effective input. */
 export const wholeNumber = (visit: Visit, field: NumberField): MaybePromise<number | Failure> =>
-  chain(field.evaluate(visit), (found): number | Failure => {
-    const value = spelled(field, found);
-    return typeof value === 'number' && Number.isInteger(value) ? value : notA(visit, field, found, 'integer');
-  });
+  chain(field.evaluate(visit), (found) => judged(visit, field, numberIn(field, found, 'integer')));
 
-/** AWS's words for a field that refers to a value of another kind. */
-const notA = (visit: Visit, field: NumberField, value: Json, kind: 'integer' | 'float'): Failure => {
-  const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  if (field.form === 'jsonata')
-    return evaluationFailure(visit, `The ${field.field} field value ${shown} is not a valid ${kind}`, field.location);
-  return runtimeFailure(
-    visit,
-    `The ${field.field}Path field refers to value "${shown}" which is not a valid ${kind}: ${field.source}`,
-  );
+const judged = (visit: Visit, field: NumberField, value: number | string): number | Failure => {
+  if (typeof value === 'number') return value;
+  return field.form === 'jsonata' ? evaluationFailure(visit, value, field.location) : runtimeFailure(visit, value);
 };
 
 /** MaxConcurrency; 0 means as many as there may be. A negative one is refused as AWS refuses the other counts. */

@@ -140,6 +140,16 @@ function checkCall(findings: Findings, call: JsonObject, path: Path, language: Q
 const readers = /^arn:[^:]+:states:::s3:(?:getObject|listObjectsV2)$/;
 const delimiters = ['COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'];
 const inputTypes = ['CSV', 'JSON', 'JSONL', 'MANIFEST', 'PARQUET'];
+const headerLocations = ['FIRST_ROW', 'GIVEN'];
+const transformations = ['NONE', 'COMPACT', 'FLATTEN'];
+const outputTypes = ['JSON', 'JSONL'];
+
+/** That a field, where it is given, has one of the values AWS knows. */
+function checkChoiceOf(findings: Findings, config: JsonObject, field: string, path: Path, allowed: string[]): void {
+  const value = config[field];
+  if (value !== undefined && !isOpen(value) && !allowed.includes(textFrom(value)))
+    findings.schema([...path, field], `Value should be one of the following: ${listOf(allowed)}`);
+}
 
 function checkReader(findings: Findings, reader: Json | undefined, path: Path, language: QueryLanguage): void {
   if (!isObject(reader)) return;
@@ -153,9 +163,9 @@ function checkReader(findings: Findings, reader: Json | undefined, path: Path, l
 
 function checkReaderConfig(findings: Findings, config: JsonObject, path: Path, language: QueryLanguage): void {
   const { InputType: input, CSVHeaderLocation: headers } = config;
-  if (input !== undefined && !isOpen(input) && !inputTypes.includes(textFrom(input)))
-    findings.schema([...path, 'InputType'], `Value should be one of the following: ${listOf(inputTypes)}`);
+  checkChoiceOf(findings, config, 'InputType', path, inputTypes);
   if (input === 'CSV' && headers === undefined) findings.schema(path, "The field 'CSVHeaderLocation' is required");
+  checkChoiceOf(findings, config, 'CSVHeaderLocation', path, headerLocations);
   if (headers === 'GIVEN' && config.CSVHeaders === undefined)
     findings.schema(path, 'These fields are required: [CSVHeaders]');
   if (input !== undefined && input !== 'CSV' && !isOpen(input) && headers !== undefined)
@@ -163,10 +173,7 @@ function checkReaderConfig(findings: Findings, config: JsonObject, path: Path, l
       at: [...path, 'CSVHeaderLocation'],
       onKey: true,
     });
-  if (config.CSVDelimiter !== undefined && !isOpen(config.CSVDelimiter)) {
-    if (!delimiters.includes(textFrom(config.CSVDelimiter)))
-      findings.schema([...path, 'CSVDelimiter'], `Value should be one of the following: ${listOf(delimiters)}`);
-  }
+  checkChoiceOf(findings, config, 'CSVDelimiter', path, delimiters);
   checkOneOf(findings, config, path, ['MaxItems', 'MaxItemsPath']);
   if (config.MaxItemsPath !== undefined) checkPath(findings, config.MaxItemsPath, [...path, 'MaxItemsPath']);
   checkNumberOrExpression(findings, config.MaxItems, [...path, 'MaxItems'], language, {
@@ -200,6 +207,7 @@ function checkBatcher(findings: Findings, batcher: Json | undefined, path: Path,
 
 function checkWriter(findings: Findings, writer: Json | undefined, path: Path, language: QueryLanguage): void {
   if (!isObject(writer)) return;
+  if (Object.keys(writer).length === 0) findings.schema(path, 'Value cannot be empty');
   if (
     writer.Resource !== undefined &&
     !isOpen(writer.Resource) &&
@@ -208,6 +216,9 @@ function checkWriter(findings: Findings, writer: Json | undefined, path: Path, l
     findings.schema([...path, 'Resource'], "The field 'Resource' does not match any of the allowed values");
   }
   checkCall(findings, writer, path, language);
+  if (!isObject(writer.WriterConfig)) return;
+  checkChoiceOf(findings, writer.WriterConfig, 'Transformation', [...path, 'WriterConfig'], transformations);
+  checkChoiceOf(findings, writer.WriterConfig, 'OutputType', [...path, 'WriterConfig'], outputTypes);
 }
 
 /** A text, or '' for anything else, which no list of allowed values has. */

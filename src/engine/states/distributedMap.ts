@@ -161,6 +161,8 @@ const countsOf = async (visit: Visit<MapNode>, { reader, batcher }: DistributedF
   for (const field of [reader?.maxItems, batcher?.maxItems, batcher?.maxBytes]) {
     const count = field && (await wholeNumber(visit, field));
     if (typeof count === 'object') return count;
+    if (field !== reader?.maxItems && (count ?? 0) < 0)
+      return runtimeFailure(visit, `${field?.field} cannot be negative.`);
     found.push(count);
   }
   const [maxItems, batchItems, batchBytes] = found;

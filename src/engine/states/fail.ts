@@ -6,7 +6,8 @@ import type { FailNode } from '../nodes';
 import { failure, type Outcome } from '../outcome';
 import type { Visit } from '../visit';
 
-const asText = (value: Json | undefined): string | undefined =>
+/** A Fail's error or cause; null is none, what is no text is its JSON. */
+export const asText = (value: Json | undefined): string | undefined =>
   value === undefined || value === null ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
 
 export const runFail = (visit: Visit<FailNode>): MaybePromise<Outcome> => {

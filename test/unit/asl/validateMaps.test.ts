@@ -181,6 +181,31 @@ describe('maps', () => {
         'At least one of the following fields is required: [MaxItemsPerBatch, MaxItemsPerBatchPath, MaxInputBytesPerBatch, MaxInputBytesPerBatchPath] at /States/S/ItemBatcher',
       ],
     ],
+    [
+      'a writer of nothing',
+      machine(mapOf({ ResultWriter: {} }, distributed)),
+      ['Value cannot be empty at /States/S/ResultWriter'],
+    ],
+    [
+      'a form of results and a place of headers that AWS has not',
+      machine(
+        mapOf(
+          {
+            ItemReader: {
+              Resource: 'arn:aws:states:::s3:getObject',
+              ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'LAST_ROW' },
+            },
+            ResultWriter: { WriterConfig: { Transformation: 'SQUEEZE', OutputType: 'XML' } },
+          },
+          distributed,
+        ),
+      ),
+      [
+        'Value should be one of the following: [FIRST_ROW, GIVEN] at /States/S/ItemReader/ReaderConfig/CSVHeaderLocation',
+        'Value should be one of the following: [NONE, COMPACT, FLATTEN] at /States/S/ResultWriter/WriterConfig/Transformation',
+        'Value should be one of the following: [JSON, JSONL] at /States/S/ResultWriter/WriterConfig/OutputType',
+      ],
+    ],
     ['items that are a number', jsonata(mapOf({ Items: 5 })), ['Expected value of type Array at /States/S/Items']],
     [
       'more than all may fail',
@@ -211,6 +236,15 @@ describe('maps', () => {
       "DISTRIBUTED_ONLY: 'Label' has an effect only with ProcessorConfig.Mode DISTRIBUTED at /States/S",
     ]);
   });
+
+  it('take results in a form of their own, shown rather than kept', () =>
+    expect(
+      told(
+        machine(
+          mapOf({ ResultWriter: { WriterConfig: { Transformation: 'FLATTEN', OutputType: 'JSONL' } } }, distributed),
+        ),
+      ),
+    ).toEqual([]));
 
   it('take what they should', () => {
     expect(

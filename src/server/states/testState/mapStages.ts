@@ -1,8 +1,9 @@
 /** The stages of a tested Map before its work: items, selector, batches, concurrency and tolerance, each noted. */
 import { compileReader } from '../../../engine/compileGroups';
-import { numberField } from '../../../engine/fields';
+import { numberField, numberIn } from '../../../engine/fields';
 import { batchInputs } from '../../../engine/itemBatcher';
 import { ItemReaderError, itemsIn } from '../../../engine/itemReader';
+import { entriesOf } from '../../../engine/items';
 import { compileJsonata, compilePath, compileTemplate } from '../../../engine/query';
 import { isObject, type Json, type JsonObject } from '../../../model/json';
 import { StateFailure } from './inspection';
@@ -29,9 +30,11 @@ export async function mapFields(pipe: Pipeline, entered: Json): Promise<void> {
   }
   if (isObject(state.ItemBatcher) && Array.isArray(inputs))
     inspection.afterItemBatcher = text(await batched(pipe, state.ItemBatcher, inputs as readonly Json[], entered));
-  inspection.maxConcurrency = (await numeric(pipe, state, 'MaxConcurrency', entered)) ?? 0;
-  const count = await numeric(pipe, state, 'ToleratedFailureCount', entered);
-  const percentage = await numeric(pipe, state, 'ToleratedFailurePercentage', entered);
+  inspection.maxConcurrency = (await counted(pipe, state, 'MaxConcurrency', entered)) ?? 0;
+  const count = await counted(pipe, state, 'ToleratedFailureCount', entered);
+  const percentage = await numeric(pipe, state, 'ToleratedFailurePercentage', entered, { kind: 'float' });
+  if (percentage !== undefined && (percentage < 0 || percentage > 100))
+    throw new StateFailure('States.Runtime', 'ToleratedFailurePercentage must be between 0 and 100.', true);
   if (count !== undefined) inspection.toleratedFailureCount = count;
   if (percentage !== undefined) inspection.toleratedFailurePercentage = percentage;
   const failures = request.iterationFailures ?? 0;
@@ -61,7 +64,8 @@ async function itemsOf(pipe: Pipeline, entered: Json): Promise<Json> {
       : compileJsonata(state.Items, 'Items', { expect: 'array' })(pipe.scope(entered));
   }
   const path = typeof state.ItemsPath === 'string' ? state.ItemsPath : '$';
-  const items = path === '$' ? entered : compilePath(path)(pipe.scope(entered));
+  const found = path === '$' ? entered : compilePath(path)(pipe.scope(entered));
+  const items = isObject(found) && isDistributed(state) ? entriesOf(found) : found;
   // AWS names a context path by what follows its first dollar sign.
   const named = path.startsWith('$$') ? path.slice(1) : path;
   if (!Array.isArray(items))
@@ -70,17 +74,36 @@ async function itemsOf(pipe: Pipeline, entered: Json): Promise<Json> {
   return items as readonly Json[];
 }
 
-async function numeric(pipe: Pipeline, fields: JsonObject, name: string, entered: Json): Promise<number | undefined> {
-  const field = numberField(fields, name, pipe.request.language);
+const isDistributed = ({ ItemProcessor: processor }: JsonObject): boolean =>
+  isObject(processor) && isObject(processor.ProcessorConfig) && processor.ProcessorConfig.Mode === 'DISTRIBUTED';
+
+/** A number as an execution would judge it. */
+async function numeric(
+  pipe: Pipeline,
+  fields: JsonObject,
+  name: string,
+  entered: Json,
+  { kind = 'integer', within = '' }: { kind?: 'integer' | 'float'; within?: string } = {},
+): Promise<number | undefined> {
+  const field = numberField(fields, name, pipe.request.language, within);
   if (!field) return undefined;
-  const value = await field.evaluate(pipe.scope(entered));
+  const value = numberIn(field, await field.evaluate(pipe.scope(entered)), kind);
   if (typeof value === 'number') return value;
-  if (typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value)) return Number(value);
-  throw new StateFailure(
-    'States.Runtime',
-    `The ${name}Path field refers to value "${typeof value === 'string' ? value : text(value)}" which is not a valid number: ${field.source}`,
-    true,
-  );
+  if (field.form === 'jsonata') throw new StateFailure('States.QueryEvaluationError', value);
+  throw new StateFailure('States.Runtime', value, true);
+}
+
+/** A count: a whole number that is not negative. */
+async function counted(
+  pipe: Pipeline,
+  fields: JsonObject,
+  name: string,
+  entered: Json,
+  within = '',
+): Promise<number | undefined> {
+  const value = await numeric(pipe, fields, name, entered, { within });
+  if ((value ?? 0) < 0) throw new StateFailure('States.Runtime', `${name} cannot be negative.`, true);
+  return value;
 }
 
 /** Items out of the data given for the reader; null where none was given, since nothing is read. */
@@ -89,7 +112,8 @@ async function readItems(pipe: Pipeline, itemReader: JsonObject, entered: Json):
   if (itemReaderData === undefined) return null;
   const reader = compileReader(itemReader, language);
   const config = isObject(itemReader.ReaderConfig) ? itemReader.ReaderConfig : {};
-  const most = await numeric(pipe, config, 'MaxItems', entered);
+  const most = await numeric(pipe, config, 'MaxItems', entered, { within: 'ItemReader/ReaderConfig/' });
+  if ((most ?? 0) < 0) throw new StateFailure('States.ItemReaderFailed', 'field MaxItems must be positive');
   try {
     const items = itemsIn(itemReaderData, reader).slice(0, most || undefined);
     if (reader.itemsPointer !== undefined) pipe.inspection.afterItemsPointer = text(items);
@@ -102,8 +126,8 @@ async function readItems(pipe: Pipeline, itemReader: JsonObject, entered: Json):
 
 async function batched(pipe: Pipeline, batcher: JsonObject, items: readonly Json[], entered: Json): Promise<Json> {
   const { language } = pipe.request;
-  const most = await numeric(pipe, batcher, 'MaxItemsPerBatch', entered);
-  const bytes = await numeric(pipe, batcher, 'MaxInputBytesPerBatch', entered);
+  const most = await counted(pipe, batcher, 'MaxItemsPerBatch', entered, 'ItemBatcher/');
+  const bytes = await counted(pipe, batcher, 'MaxInputBytesPerBatch', entered, 'ItemBatcher/');
   const scope = pipe.scope(entered);
   const shared =
     batcher.BatchInput === undefined

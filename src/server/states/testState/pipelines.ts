@@ -1,4 +1,5 @@
 /** The two pipelines of a state's data, stage by stage, each stage noted: JSONPath's and JSONata's. */
+import { textField } from '../../../engine/fields';
 import {
   compileChoice,
   compileJsonata,
@@ -7,6 +8,7 @@ import {
   compileTemplate,
 } from '../../../engine/query';
 import type { MaybePromise, Scope } from '../../../engine/query/contract';
+import { asText } from '../../../engine/states/fail';
 import { isObject, type Json, type JsonObject } from '../../../model/json';
 import { StateFailure, type Tested } from './inspection';
 import { mapFields } from './mapStages';
@@ -179,14 +181,5 @@ async function fallback(pipe: Pipeline, output: Json, entered: Json): Promise<Te
 
 async function failText(pipe: Pipeline, field: 'Error' | 'Cause', entered: Json): Promise<string | undefined> {
   const { state, language } = pipe.request;
-  const path = state[`${field}Path`];
-  const scope = pipe.scope(entered);
-  let value: Json | undefined;
-  if (typeof path === 'string') {
-    // An intrinsic call stands where a path may: a template of one key evaluates either.
-    const found = compileTemplate({ 'it.$': path })(scope);
-    value = isObject(found) ? found.it : undefined;
-  } else if (state[field] !== undefined)
-    value = language === 'JSONata' ? await compileJsonata(state[field], field)(scope) : state[field];
-  return value === undefined ? undefined : typeof value === 'string' ? value : text(value);
+  return asText(await textField(state, field, language)?.(pipe.scope(entered)));
 }

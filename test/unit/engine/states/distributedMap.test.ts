@@ -159,6 +159,8 @@ describe('tolerated failures', () => {
 
   it.each([
     [{ ToleratedFailureCountPath: '$.n' }, -1, 'ToleratedFailureCount cannot be negative.'],
+    [{ ItemBatcher: { MaxItemsPerBatchPath: '$.n' } }, -1, 'MaxItemsPerBatch cannot be negative.'],
+    [{ ItemBatcher: { MaxInputBytesPerBatchPath: '$.n' } }, -1, 'MaxInputBytesPerBatch cannot be negative.'],
     [{ ToleratedFailurePercentagePath: '$.n' }, 100.1, 'ToleratedFailurePercentage must be between 0 and 100.'],
     [
       { ToleratedFailurePercentagePath: '$.n' },

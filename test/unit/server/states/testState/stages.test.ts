@@ -54,3 +54,101 @@ test.each<[JsonObject, object]>([
   const answer = await tested({ Type: 'Wait', ...fields, End: true }, { input: '{"half":0.5}' });
   expect(answer).toMatchObject({ status: 'FAILED', ...failure });
 });
+
+const mapOf = (more: JsonObject): JsonObject => ({ Type: 'Map', ItemProcessor: processor, ...more, End: true });
+
+test.each<[string, JsonObject, object]>([
+  [
+    'a concurrency that is a text',
+    mapOf({ ItemsPath: '$.list', MaxConcurrencyPath: '$.text' }),
+    { cause: 'The MaxConcurrencyPath field refers to value "x" which is not a valid integer: $.text' },
+  ],
+  [
+    'half a failure',
+    mapOf({ ItemsPath: '$.list', ToleratedFailureCountPath: '$.half' }),
+    { cause: 'The ToleratedFailureCountPath field refers to value "0.5" which is not a valid integer: $.half' },
+  ],
+  [
+    'a negative concurrency',
+    mapOf({ ItemsPath: '$.list', MaxConcurrencyPath: '$.less' }),
+    { cause: 'MaxConcurrency cannot be negative.' },
+  ],
+  [
+    'a share below none',
+    mapOf({ ItemsPath: '$.list', ToleratedFailurePercentagePath: '$.less' }),
+    { cause: 'ToleratedFailurePercentage must be between 0 and 100.' },
+  ],
+  [
+    'a negative batch',
+    mapOf({ ItemsPath: '$.list', ItemBatcher: { MaxItemsPerBatchPath: '$.less' } }),
+    { cause: 'MaxItemsPerBatch cannot be negative.' },
+  ],
+  [
+    'an evaluated half',
+    mapOf({ QueryLanguage: 'JSONata', Items: [1], MaxConcurrency: '{% 0.5 %}' }),
+    { error: 'States.QueryEvaluationError', cause: 'The MaxConcurrency field value 0.5 is not a valid integer' },
+  ],
+  [
+    'an evaluated batch that is a text',
+    mapOf({ QueryLanguage: 'JSONata', Items: [1], ItemBatcher: { MaxItemsPerBatch: "{% 'x' %}" } }),
+    {
+      error: 'States.QueryEvaluationError',
+      cause: expect.stringContaining("the field 'ItemBatcher/MaxItemsPerBatch'"),
+    },
+  ],
+])('a Map of %s fails as its execution would', async (_name, definition, failure) => {
+  const input = '{"list":[1],"text":"x","half":0.5,"less":-1}';
+  expect(await tested(definition, { input, mock: { result: '[0]' } })).toMatchObject({
+    status: 'FAILED',
+    error: 'States.Runtime',
+    ...failure,
+  });
+});
+
+test('a Map takes half a percent, a number that a text spells, and reads no fewer than no items', async () => {
+  const paths = { ToleratedFailurePercentagePath: '$.half', MaxConcurrencyPath: '$.two' };
+  const definition = mapOf({ ItemsPath: '$.list', ...paths });
+  expect(
+    await tested(definition, { input: '{"list":[1],"half":0.5,"two":"2"}', mock: { result: '[0]' } }),
+  ).toMatchObject({
+    inspectionData: { toleratedFailurePercentage: 0.5, maxConcurrency: 2 },
+  });
+  const few = distributedOf({ InputType: 'JSON', MaxItemsPath: '$.less' });
+  expect(await tested(few, { input: '{"less":-1}', ...reading('[1]') })).toMatchObject({
+    error: 'States.ItemReaderFailed',
+    cause: 'field MaxItems must be positive',
+  });
+});
+
+test('a distributed Map takes the entries of an object, another does not', async () => {
+  const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+  const given = { input: '{"of":{"a":1}}', mock: { result: '[0]' } };
+  const distributed = mapOf({ ItemsPath: '$.of', ItemProcessor: { ProcessorConfig, ...processor } });
+  expect(await tested(distributed, given)).toMatchObject({
+    inspectionData: { afterItemsPath: [{ Key: 'a', Value: 1 }] },
+  });
+  expect(await tested(mapOf({ ItemsPath: '$.of' }), given)).toMatchObject({
+    cause: 'Reference path "$.of" must point to array.',
+  });
+});
+
+test.each<[JsonObject, object]>([
+  [{ ErrorPath: '$.no' }, { error: 'States.Runtime', cause: expect.stringContaining("for the field 'ErrorPath'") }],
+  [
+    { Error: 'E', CausePath: "States.Format('{}!', $.n)" },
+    { error: 'E', cause: '5!' },
+  ],
+  [
+    { ErrorPath: '$.n', Cause: 'C' },
+    { error: '5', cause: 'C' },
+  ],
+  [
+    { QueryLanguage: 'JSONata', Error: '{% 1 %}' },
+    { error: 'States.QueryEvaluationError', cause: expect.stringContaining("Expected 'string', but was 'number'") },
+  ],
+])('a Fail of %j is told as its execution would be', async (fields, failure) => {
+  expect(await tested({ Type: 'Fail', ...fields }, { input: '{"n":5}' })).toMatchObject({
+    status: 'FAILED',
+    ...failure,
+  });
+});
