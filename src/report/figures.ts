@@ -191,7 +191,8 @@ export const statesTable = (arm: Arm, locale?: string): Table => {
     ]),
     notes: [
       `From ${formatCount(arm.traced ?? n, locale)} of ${formatCount(n, locale)} histories; stage parts are means and sum to the mean duration.`,
-      ...(unvisited > 0
+      // Without a history nobody knows what was entered.
+      ...(unvisited > 0 && (arm.traced ?? n) > 0
         ? [`${formatCount(unvisited, locale)} ${unvisited === 1 ? 'state was' : 'states were'} not entered.`]
         : []),
     ],

@@ -58,8 +58,15 @@ export const tellForecast = async (state: RunState, definition: JsonObject, prep
   const shares = coldShares(definition, stretches, { shareOf: shareOfProfile(profile), forced: state.plan.cold });
   for (const lane of lanes) {
     const { cost } = lane.arm.snapshot({ maxPoints: 0 });
-    // An observer's second arm has another log than the definition says.
-    if (!cost || cost.executions === 0 || !isWorkflowType(lane.type) || lane.system.variant) continue;
+    // Of executions whose end is not known there is no bill; an observer's second arm has another log than the definition says.
+    if (
+      !cost ||
+      cost.executions === 0 ||
+      lane.unknown.length >= lane.arm.finished ||
+      !isWorkflowType(lane.type) ||
+      lane.system.variant
+    )
+      continue;
     const expected = expect(lane, {
       coldShare: shares[mine.get(lane) ?? -1] ?? {},
       payloadBytes: lane.arm.usage().express.payloadBytes || undefined,

@@ -1,4 +1,5 @@
 import { bill, priceTable } from '../cost';
+import { formatMs } from '../model/format';
 import type { Comparison, Arm } from '../model/run';
 import type { WorkflowType } from '../model/machine';
 import { money } from '../plan/forecast';
@@ -81,12 +82,12 @@ export const observerAnswer = (
   const added = p50 && base !== undefined ? p50.difference * base : undefined;
   const interval =
     p50?.ci95 && base !== undefined
-      ? ` (95 % interval ${(p50.ci95[0] * base).toFixed(1)} to ${(p50.ci95[1] * base).toFixed(1)} ms${p50.ci95[0] <= 0 && p50.ci95[1] >= 0 ? ', so it may be nothing' : ''})`
+      ? ` (95 % interval ${formatMs(p50.ci95[0] * base)} to ${formatMs(p50.ci95[1] * base)}${p50.ci95[0] <= 0 && p50.ci95[1] >= 0 ? ', so it may be nothing' : ''})`
       : '';
   const latency =
     added === undefined
       ? 'What it adds to the latency cannot be told from so few executions.'
-      : `It adds ${added.toFixed(1)} ms to the median latency${interval}, n = ${off.latencyMs?.n ?? 0} and ${on.latencyMs?.n ?? 0}.`;
+      : `It adds ${formatMs(added)} to the median latency${interval}, n = ${off.latencyMs?.n ?? 0} and ${on.latencyMs?.n ?? 0}.`;
   const price =
     usd === null
       ? 'What it costs is not known: no log was read.'

@@ -57,6 +57,10 @@ describe('the terminal report', () => {
     expect(text).toContain('FAILED: latency.p95<800 (1,235)');
     expect(text).toContain('Prices of 2026-11-24, us-east-1');
   });
+  it('does not say of a state that it was not entered where no history was read', () => {
+    const arms = document.arms.map((arm) => ({ ...arm, traced: 0 }));
+    expect(terminalReport({ ...document, arms })).not.toContain('not entered');
+  });
   it('lets no name move the cursor', () => {
     expect(terminalReport({ ...document, workflow: { ...document.workflow, name: 'a\u001b[2Jb\nc' } })).not.toMatch(
       /\u001b|a\n/,

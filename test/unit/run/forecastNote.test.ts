@@ -53,6 +53,13 @@ describe('the forecast of a run', () => {
     expect(near.notes[0]?.message).toMatch(/\([+−][0-4]\.\d %\)\.$/);
   });
 
+  it('is set against nothing where no end is known', async () => {
+    const state = stateOf('study');
+    state.lanes[0]?.unknown.push(...Array.from({ length: 10 }, (_, i) => `sb-${i}`));
+    await tellForecast(state, orderDefinition, prepared);
+    expect(state.notes).toEqual([]);
+  });
+
   it('is not made for the bare engine, whose times are nobody’s', async () => {
     const state = stateOf('none');
     await tellForecast(state, orderDefinition, prepared);

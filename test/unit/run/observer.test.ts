@@ -23,7 +23,7 @@ describe('what logging adds', () => {
       options,
     );
     expect(note).toMatch(
-      /It adds 10\.0 ms to the median latency \(95 % interval [\d.]+ to [\d.]+ ms\), n = 40 and 40\./,
+      /It adds 10\.0 ms to the median latency \(95 % interval [\d.]+ ms to [\d.]+ ms\), n = 40 and 40\./,
     );
     // 2,000 bytes at $0.50 a GB, a million times.
     expect(note).toContain('It costs $1.00 per million executions: 2,000 bytes each, measured over 10.');
@@ -37,6 +37,20 @@ describe('what logging adds', () => {
       options,
     );
     expect(note).toMatch(/so it may be nothing/);
+    // Microseconds of a quick workflow are not rounded away.
+    const quick = around(100).map((each) => each / 1000);
+    const added = observerAnswer(
+      {
+        off: arm('express-unlogged', quick),
+        on: arm(
+          'express',
+          quick.map((each) => each + 0.01),
+        ),
+      },
+      log,
+      options,
+    );
+    expect(added.note).toContain('It adds 0.0100 ms to');
   });
 
   it('is not told from too few executions, nor priced without a log', () => {
