@@ -19,7 +19,9 @@ describe('what observing costs', () => {
     expect(document.comparison).toMatchObject({ baseline: 'Express-unlogged', candidate: 'Express', paired: true });
     expect(document.comparison?.costRatio).toBeGreaterThan(1);
     const notes = document.notes.map((note) => note.message).join('\n');
-    expect(notes).toMatch(/Logging at ALL, on against off\. It adds −?[\d.]+ m?s to the median latency \(95 % interval/);
+    expect(notes).toMatch(
+      /Logging at ALL, on against off\. It adds −?[\d.]+ m?s to the median latency \(95 % interval/,
+    );
     expect(notes).toMatch(/It costs \$[\d.]+ per million executions: [\d,]+ bytes each, measured over 12/);
   });
 
