@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { priceTable } from '../cost';
 import { conduct, earlierResults, isWhole, type Result } from '../experiment/conduct';
@@ -24,6 +24,7 @@ import { startRun } from '../run/client';
 import { openStore } from '../store/runs';
 import { usageError, type Command, type CommandContext, type Parsed } from './command';
 import { parseTarget } from './planArguments';
+import { writeOut } from './output';
 import { createProgress } from './progress';
 import { mostTemplateBytes } from '../systems/template';
 import { askOn, isUnsaved } from './run';
@@ -104,9 +105,9 @@ const summaryOf = ({ trial, document }: Result) => ({
 const writeReports = async (folder: string, findings: ExperimentFindings): Promise<readonly string[]> => {
   await mkdir(path.join(folder, 'figures'), { recursive: true });
   const [html, markdown] = [path.join(folder, 'report.html'), path.join(folder, 'report.md')];
-  await writeFile(html, experimentHtml(findings));
-  await writeFile(markdown, experimentMarkdown(findings));
-  for (const [name, svg] of experimentFigures(findings)) await writeFile(path.join(folder, name), svg);
+  await writeOut(folder, html, experimentHtml(findings));
+  await writeOut(folder, markdown, experimentMarkdown(findings));
+  for (const [name, svg] of experimentFigures(findings)) await writeOut(folder, path.join(folder, name), svg);
   return [html, markdown];
 };
 

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { ExpectedError } from '../model/errors';
 import { preciseClock } from '../run/clock';
 import { createPacer } from '../run/pace';
@@ -11,6 +9,7 @@ import { openDoor, type Door } from '../target/door';
 import { toApiEvent } from '../target/history';
 import { LogAssembly } from '../target/logEvents';
 import { usageError, type Command } from './command';
+import { writeOut } from './output';
 import { parseTarget } from './planArguments';
 
 const arnPattern = /^arn:[\w-]+:states:([\w-]+):(\d+):(execution|express):([^:]+):([^:]+)(?::([^:]+))?$/;
@@ -96,7 +95,11 @@ export const exportCommand: Command = {
           paced,
           (message) => void log.add(message),
           { enough: () => log.completeness(arn).kind === 'complete' },
-        );
+        ).catch((error: unknown) => {
+          const { cause } = error as { readonly cause?: { readonly code?: string } };
+          if (cause?.code !== 'ResourceNotFoundException') throw error;
+          throw new ExpectedError(`There is no log group ${group} in ${region}. Name the machine's with --log-group.`);
+        });
         const state = log.completeness(arn);
         events = log.events(arn);
         if (events.length === 0)
@@ -111,7 +114,7 @@ export const exportCommand: Command = {
       const text = `${JSON.stringify({ events: events.map(toApiEvent) }, null, 2)}\n`;
       const out = parsed.text('out');
       if (out === undefined) context.stdout.write(text);
-      else await writeFile(path.resolve(context.cwd, out), text);
+      else await writeOut(context.cwd, out, text);
       return 0;
     } finally {
       door.close();

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parsePriceList, parsePriceTable, priceTable, refreshTable, type PriceChange, type PriceTable } from '../cost';
 import { ExpectedError, messageOf } from '../model/errors';
 import { formatNumber } from '../model/format';
 import { usageError, type Command } from './command';
+import { writeOut } from './output';
 
 /** Only Step Functions' own names of usage types are verified; the list of another service is read where it matches the table's. */
 const listUrl = (service: string, region: string): string =>
@@ -83,7 +84,7 @@ export const pricesCommand: Command = {
     if (!read.ok) throw new ExpectedError(`The price list cannot be used: ${read.problem}`);
     const { table: refreshed, changes } = refreshTable(table, read.list);
     const save = parsed.text('save');
-    if (save !== undefined) await writeFile(path.resolve(context.cwd, save), `${JSON.stringify(refreshed, null, 2)}\n`);
+    if (save !== undefined) await writeOut(context.cwd, save, `${JSON.stringify(refreshed, null, 2)}\n`);
     if (parsed.flag('json'))
       context.stdout.write(
         `${JSON.stringify({ publishedAt: read.list.publishedAt, read: read.list.prices.length, changes })}\n`,

@@ -134,6 +134,9 @@ describe('stepbench export', () => {
     expect(typesOf(one.stdout)).toEqual(typesOf(other.stdout));
     expect(typesOf(one.stdout).at(0)).toBe('ExecutionStarted');
     expect(typesOf(one.stdout).at(-1)).toBe('ExecutionSucceeded');
+    const nowhere = await stepbench('export', express, '--target', server.endpoint, '--out', 'none/h.json');
+    expect([nowhere.code, nowhere.stderr.split('\n').length]).toEqual([3, 2]);
+    expect(nowhere.stderr).toMatch(/^none\/h\.json could not be written: ENOENT/);
     await stepbench('export', express, '--target', server.endpoint, '--out', 'h.json');
     expect(readFileSync(path.join(folder, 'h.json'), 'utf8')).toBe(other.stdout);
   });
@@ -146,7 +149,10 @@ describe('stepbench export', () => {
     for (const [args, message] of [
       [[`${prefix}:execution:none:${name}`], /Execution Does Not Exist/],
       [[`${prefix}:express:none:${name}:id`], /State Machine Does Not Exist/],
-      [[`${prefix}:express:none:${name}:id`, '--log-group', group], /log group/],
+      [
+        [`${prefix}:express:none:${name}:id`, '--log-group', group],
+        /^There is no log group \/aws\/vendedlogs\/states\/none in us-east-1\. Name/,
+      ],
     ] as const) {
       const said = await stepbench('export', ...args, '--target', server.endpoint);
       expect([said.code, said.stdout]).toEqual([3, '']);
