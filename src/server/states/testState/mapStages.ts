@@ -1,12 +1,12 @@
 /** The stages of a tested Map before its work: items, selector, batches, concurrency and tolerance, each noted. */
 import { compileReader } from '../../../engine/compileGroups';
-import { numberField, numberIn } from '../../../engine/fields';
 import { batchInputs } from '../../../engine/itemBatcher';
 import { ItemReaderError, itemsIn } from '../../../engine/itemReader';
 import { entriesOf } from '../../../engine/items';
 import { compileJsonata, compilePath, compileTemplate } from '../../../engine/query';
 import { isObject, type Json, type JsonObject } from '../../../model/json';
 import { StateFailure } from './inspection';
+import { counted, numeric } from './numbers';
 import { text, type Pipeline } from './pipeline';
 
 /** Items, selector, concurrency and tolerance of a Map, each noted. */
@@ -76,35 +76,6 @@ async function itemsOf(pipe: Pipeline, entered: Json): Promise<Json> {
 
 const isDistributed = ({ ItemProcessor: processor }: JsonObject): boolean =>
   isObject(processor) && isObject(processor.ProcessorConfig) && processor.ProcessorConfig.Mode === 'DISTRIBUTED';
-
-/** A number as an execution would judge it. */
-async function numeric(
-  pipe: Pipeline,
-  fields: JsonObject,
-  name: string,
-  entered: Json,
-  { kind = 'integer', within = '' }: { kind?: 'integer' | 'float'; within?: string } = {},
-): Promise<number | undefined> {
-  const field = numberField(fields, name, pipe.request.language, within);
-  if (!field) return undefined;
-  const value = numberIn(field, await field.evaluate(pipe.scope(entered)), kind);
-  if (typeof value === 'number') return value;
-  if (field.form === 'jsonata') throw new StateFailure('States.QueryEvaluationError', value);
-  throw new StateFailure('States.Runtime', value, true);
-}
-
-/** A count: a whole number that is not negative. */
-async function counted(
-  pipe: Pipeline,
-  fields: JsonObject,
-  name: string,
-  entered: Json,
-  within = '',
-): Promise<number | undefined> {
-  const value = await numeric(pipe, fields, name, entered, { within });
-  if ((value ?? 0) < 0) throw new StateFailure('States.Runtime', `${name} cannot be negative.`, true);
-  return value;
-}
 
 /** Items out of the data given for the reader; null where none was given, since nothing is read. */
 async function readItems(pipe: Pipeline, itemReader: JsonObject, entered: Json): Promise<Json> {

@@ -18,7 +18,7 @@ async function testState(states: StatesContext, input: JsonObject): Promise<obje
     request,
     inspection,
     scope: scopes(request, states),
-    work: (parameters) => work(request, parameters, states.host.tasks, states),
+    work: (parameters, timeoutSeconds) => work(request, parameters, states.host.tasks, states, timeoutSeconds),
     assigned: {},
   };
   const tested = await outcome(pipe);

@@ -8,8 +8,8 @@ export interface Pipeline {
   readonly request: TestRequest;
   readonly inspection: Inspection;
   readonly scope: (input: Json, more?: Partial<Pick<Scope, 'result' | 'errorOutput'>>) => Scope;
-  /** The Task's work, with its effective parameters. */
-  readonly work: (parameters: Json) => Promise<Json>;
+  /** The Task's work, with its effective parameters; a real call ends after `timeoutSeconds` at the latest. */
+  readonly work: (parameters: Json, timeoutSeconds?: number) => Promise<Json>;
   /** Values that `Assign` set. */
   readonly assigned: Record<string, Json>;
 }

@@ -12,6 +12,7 @@ import { asText } from '../../../engine/states/fail';
 import { isObject, type Json, type JsonObject } from '../../../model/json';
 import { StateFailure, type Tested } from './inspection';
 import { mapFields } from './mapStages';
+import { timeoutOf } from './numbers';
 import { text, type Pipeline } from './pipeline';
 import { textOf } from './request';
 import { checkDelay } from './waitStage';
@@ -73,7 +74,7 @@ export async function runJsonPath(pipe: Pipeline): Promise<Tested> {
       const parameters =
         state.Parameters === undefined ? entered : compileTemplate(state.Parameters)(pipe.scope(entered));
       inspection.afterParameters = text(parameters);
-      const result = await pipe.work(parameters);
+      const result = await pipe.work(parameters, await timeoutOf(pipe));
       inspection.result = text(result);
       return succeeded(await settle(pipe, result), nextOf(state));
     }
@@ -134,7 +135,7 @@ export async function runJsonata(pipe: Pipeline): Promise<Tested> {
         ? await compileJsonata(state.Arguments as Json, 'Arguments')(pipe.scope(input))
         : input;
       if (argumentsGiven) inspection.afterArguments = text(parameters);
-      const result = await pipe.work(parameters);
+      const result = await pipe.work(parameters, type === 'Task' ? await timeoutOf(pipe) : undefined);
       if (type === 'Task') inspection.result = text(result);
       return succeeded(await output(state, pipe.scope(input, { result }), result), nextOf(state));
     }

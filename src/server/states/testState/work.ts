@@ -17,7 +17,13 @@ function mocked(request: TestRequest): Json {
 }
 
 /** One attempt of a Task's work. Throws StateFailure. */
-export async function work(request: TestRequest, parameters: Json, tasks: TaskRunner, world: TestWorld): Promise<Json> {
+export async function work(
+  request: TestRequest,
+  parameters: Json,
+  tasks: TaskRunner,
+  world: TestWorld,
+  timeoutSeconds?: number,
+): Promise<Json> {
   if (request.mock) return mocked(request);
   const resourceArn = textOf(request.state.Resource);
   const integration = parseResource(resourceArn);
@@ -26,7 +32,7 @@ export async function work(request: TestRequest, parameters: Json, tasks: TaskRu
   if (refused !== undefined)
     throw new StateFailure('States.Runtime', notStarted(parametersText, request.language, refused), true);
   const name = world.uuid();
-  const timeout = typeof request.state.TimeoutSeconds === 'number' ? request.state.TimeoutSeconds * 1000 : longestMs;
+  const timeout = timeoutSeconds === undefined ? longestMs : timeoutSeconds * 1000;
   const controller = new AbortController();
   const cancel = world.clock.after(Math.min(timeout, longestMs), () => controller.abort());
   const timedOut = new Promise<never>((_, reject) => {

@@ -152,3 +152,33 @@ test.each<[JsonObject, object]>([
     ...failure,
   });
 });
+
+test.each<[JsonObject, object]>([
+  [
+    { TimeoutSecondsPath: '$.text' },
+    {
+      error: 'States.Runtime',
+      cause: 'The TimeoutSecondsPath field refers to value "x" which is not a valid integer: $.text',
+    },
+  ],
+  [{ TimeoutSecondsPath: '$.none' }, { error: 'States.Runtime', cause: 'TimeoutSeconds must be positive.' }],
+  [{ HeartbeatSecondsPath: '$.none' }, { error: 'States.Runtime', cause: 'HeartbeatSeconds must be positive.' }],
+  [{ TimeoutSecondsPath: '$.no' }, { error: 'States.Runtime', cause: expect.stringContaining("Invalid path '$.no'") }],
+  [
+    { QueryLanguage: 'JSONata', TimeoutSeconds: '{% -1 %}' },
+    { error: 'States.QueryEvaluationError', cause: 'TimeoutSeconds must be positive.' },
+  ],
+])('a Task of %j fails before its work, mocked or not', async (fields, failure) => {
+  const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', ...fields, End: true };
+  const input = '{"text":"x","none":0}';
+  expect(await tested(task, { input, mock: { result: '{}' } })).toMatchObject({ status: 'FAILED', ...failure });
+  expect(await tested(task, { input, roleArn: 'arn:aws:iam::111111111111:role/r' })).toMatchObject({
+    status: 'FAILED',
+    ...failure,
+  });
+});
+
+test('a Task whose timeout is where it should be does its work', async () => {
+  const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', TimeoutSecondsPath: '$.n', End: true };
+  expect(await tested(task, { input: '{"n":5}', mock: { result: '{}' } })).toMatchObject({ status: 'SUCCEEDED' });
+});
