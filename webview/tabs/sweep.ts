@@ -23,24 +23,6 @@ export const sweepLines = (run: RunDocument): SweepLine[] => {
     .map(([system, arms]) => ({ system, arms: [...arms].sort((a, b) => loadValue(a.load) - loadValue(b.load)) }));
 };
 
-/**
- * The knee: the load after which latency grows for good. Of the points from the lowest p95 on, the one farthest below the
- * straight line between the first and the last of them (both axes scaled to one; "Kneedle", Satopää et al. 2011).
- * Null where nothing rises by half or there are fewer than three points.
- */
-export const kneeOf = (points: readonly { readonly x: number; readonly y: number }[]): number | null => {
-  const lowest = points.reduce((best, point, index) => (point.y < points[best]!.y ? index : best), 0);
-  const rising = points.slice(lowest);
-  const [first, last] = [rising[0], rising.at(-1)];
-  if (rising.length < 3 || !first || !last || last.y < first.y * 1.5) return null;
-  let [far, at] = [0, null as number | null];
-  for (const { x, y } of rising) {
-    const below = (x - first.x) / (last.x - first.x) - (y - first.y) / (last.y - first.y);
-    if (below > far) [far, at] = [below, x];
-  }
-  return far > 0.1 ? at : null;
-};
-
 const axisTitle = (run: RunDocument, { t }: Context): string => {
   const kind = run.arms[0]?.load.kind;
   return t(kind === 'burst' ? 'atOnce' : kind === 'arrivalRate' ? 'aSecond' : 'atATime');
@@ -108,20 +90,21 @@ const table = (id: string, lines: readonly SweepLine[], caption: string, context
   };
 };
 
-/** The knee the run's own fit found; undefined where it made none. */
-const fittedKnee = (run: RunDocument, system: string): number | null | undefined =>
-  run.fits?.find((fit) => fit.system === system && typeof fit.knee === 'number')?.knee;
+/** The knee of throughput that the run's own fit found; null where it saw none, undefined where it made no fit. */
+const kneeOf = (run: RunDocument, system: string): number | null | undefined =>
+  run.fits?.find((fit) => fit.system === system && fit.of === 'throughput')?.knee;
 
 interface Knee {
   readonly line: SweepLine;
-  readonly knee: number | null;
+  readonly knee: number | null | undefined;
 }
 
 /** One marker a load, with the systems that bend there; in a narrow panel the sentence below names them. */
 const kneeMarkers = (knees: readonly Knee[], narrow: boolean, context: Context): ChartMarker[] => {
   const { t, f } = context;
   const byLoad = new Map<number, SweepLine[]>();
-  for (const { line, knee } of knees) if (knee !== null) byLoad.set(knee, [...(byLoad.get(knee) ?? []), line]);
+  for (const { line, knee } of knees)
+    if (typeof knee === 'number') byLoad.set(knee, [...(byLoad.get(knee) ?? []), line]);
   return [...byLoad].map(([x, lines]) => {
     const names = narrow ? '' : `: ${lines.map((line) => systemLabel(line.arms[0]!, context)).join(', ')}`;
     return {
@@ -139,7 +122,7 @@ export const sweepTab = (state: PanelState, context: Context): VNode => {
   if (!run || lines.length === 0) return h('p', { class: 'note vacant' }, t('sweepHint'));
   const points = (line: SweepLine): readonly { x: number; y: number }[] =>
     series([line], 'p95', false, context)[0]!.points;
-  const knees = lines.map((line) => ({ line, knee: fittedKnee(run, line.system) ?? kneeOf(points(line)) }));
+  const knees = lines.map((line) => ({ line, knee: kneeOf(run, line.system) }));
   const markers = kneeMarkers(knees, state.width < roomyFrom, context);
   const most = Math.max(...lines.flatMap(({ arms }) => arms.map((arm) => loadValue(arm.load))));
   const x = { title: axisTitle(run, context), format: f.axisCount, min: 0, max: most };
@@ -166,6 +149,7 @@ export const sweepTab = (state: PanelState, context: Context): VNode => {
         f.ms(measured[0]?.y),
         f.ms(measured.at(-1)?.y),
       );
+      if (knee === undefined) return `${said}.`;
       return `${said}, ${knee === null ? t('sweepNoKnee') : t('sweepKnee', f.count(knee))}.`;
     })
     .join(' ');

@@ -5,7 +5,7 @@ import { armOf } from '../../../panel/fixtures/runs';
 import { snapshots } from '../../../panel/fixtures/snapshots';
 import { binsOf, binWidth } from '../../../../webview/tabs/distribution';
 import { breakEvenOf, monthlyOf, stepOf, volumeAt, volumeSteps } from '../../../../webview/tabs/costModel';
-import { kneeOf, sweepLines } from '../../../../webview/tabs/sweep';
+import { sweepLines } from '../../../../webview/tabs/sweep';
 import { apart, pairsOf, relative } from '../../../../webview/tabs/compare';
 import { loadValue } from '../../../../webview/systems';
 import { recording } from '../helpers';
@@ -59,25 +59,6 @@ describe('the histogram', () => {
       [150, 200, 1],
       [200, 250, 0],
     ]);
-  });
-});
-
-describe('the knee', () => {
-  const points = (ys: readonly number[]) => ys.map((y, x) => ({ x, y }));
-
-  it('is where latency begins to grow for good', () => {
-    expect(kneeOf(points([10, 10, 10, 10, 20, 40, 80]))).toBe(4);
-    expect(kneeOf(points([90, 40, 10, 11, 11, 12, 40, 90]))).toBe(5);
-  });
-
-  it.each([
-    ['flat', [10, 10, 10, 10]],
-    ['falling', [40, 30, 20, 10]],
-    ['a straight rise', [10, 20, 30, 40]],
-    ['too few', [10, 90]],
-    ['none', []],
-  ])('is not there where it is %s', (_name, ys) => {
-    expect(kneeOf(points(ys))).toBeNull();
   });
 });
 
