@@ -1,22 +1,18 @@
 // Prints what reading histories and keeping statistics costs: `node --expose-gc test/bench/analysis.mjs [--json]`. Asserts nothing.
-import { build } from 'esbuild';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const folder = await mkdtemp(path.join(os.tmpdir(), 'stepbench-analysis-'));
 const load = async (name, contents) => {
   const outfile = path.join(folder, `${name}.cjs`);
-  await build({
+  await bundle({
     stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
     outfile,
-    logLevel: 'error',
   });
   return createRequire(import.meta.url)(outfile);
 };

@@ -1,13 +1,13 @@
 // How late 1,000 order executions started at once are against the time their tasks alone take: the engine in this process,
 // tasks of 50 ms, a real clock. Prints wall and CPU time of each of several rounds; asserts nothing.
 // Options: --executions 1000, --task 50 (ms), --rounds 5. `npm ci` is all it needs, and ../shared/engine-bench.
-import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundle } from './bundle.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const source = path.resolve(root, '../shared/engine-bench/workloads.mjs');
@@ -23,15 +23,9 @@ if (!existsSync(source)) {
   process.exit(0);
 }
 const outfile = path.join(root, 'out/bench/engine.cjs');
-await build({
+await bundle({
   entryPoints: [path.join(root, 'src/engine/index.ts')],
   outfile,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  logLevel: 'error',
 });
 const engine = createRequire(import.meta.url)(outfile);
 const { def, input } = (await import(pathToFileURL(source))).workloads.order17;

@@ -1,26 +1,22 @@
 // How often a 95 % interval holds the truth: percentiles and differences of two arms over seeded log-normal samples, and how often a split in
 // cold and warm is found where there is one and where there is none. `node test/bench/coverage.mjs [--trials 1000] [--json]`. Asserts nothing.
-import { build } from 'esbuild';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const folder = await mkdtemp(path.join(os.tmpdir(), 'stepbench-coverage-'));
 const outfile = path.join(folder, 'coverage.cjs');
-await build({
+await bundle({
   stdin: {
     contents: `export * from './src/stats'; export { normal, seeded } from './src/stats/random'; export { normalQuantile } from './src/stats/intervals';`,
     resolveDir: root,
     loader: 'ts',
   },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
   outfile,
-  logLevel: 'error',
 });
 const { compareDistributions, compareSamples, distribution, normal, normalQuantile, seeded, splitInTwo } =
   createRequire(import.meta.url)(outfile);

@@ -1,13 +1,13 @@
 // `npm run bench:engine`: our interpreter against the engines a JavaScript user can install and against the ceiling of
 // ../shared/engine-bench, all in one run, medians of several. Prints CPU per execution and ratios; asserts nothing.
 // Options: --repeats 5, --seconds 2, --engines ours,ceiling, --workloads order17,pass3
-import { build } from 'esbuild';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundle } from './bundle.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const source = path.resolve(root, '../shared/engine-bench');
@@ -44,15 +44,9 @@ if (!existsSync(installed)) {
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent'], { cwd: folder, stdio: 'inherit' });
 }
 
-await build({
+await bundle({
   entryPoints: [path.join(root, 'src/engine/index.ts')],
   outfile: path.join(folder, 'adapters/engine.cjs'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  logLevel: 'error',
 });
 writeFileSync(
   path.join(folder, 'adapters/ours.mjs'),

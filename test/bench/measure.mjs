@@ -1,20 +1,14 @@
 // Prints what the runner costs and how true its figures are. Builds itself; needs nothing but `npm ci`.
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const outdir = path.join(here, '..', '..', 'out', 'bench');
-await build({
+await bundle({
   entryPoints: [path.join(here, 'measureMain.ts'), path.join(here, 'measureServer.ts')],
   outdir,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  logLevel: 'warning',
 });
 // The run's worker has as large a nursery (src/run/client.ts).
 const child = spawn(process.execPath, ['--max-semi-space-size=32', path.join(outdir, 'measureMain.js')], {

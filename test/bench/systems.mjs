@@ -1,22 +1,16 @@
 // Places 1,000 orders at once (or as many as the first argument says) on each system, with errors, throttles and messages that come
 // twice, and prints whether all are accounted for, throughput and p95. Needs `npm run build`.
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, '..', '..');
 const outfile = path.join(root, 'out', 'bench', 'systemsMain.js');
-await build({
+await bundle({
   entryPoints: [path.join(here, 'systemsMain.ts')],
   outfile,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  logLevel: 'warning',
   // Never reached: the server is the product's own bundle.
   external: ['dynalite'],
 });
