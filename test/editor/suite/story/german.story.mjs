@@ -31,6 +31,7 @@ describe('in German', function () {
     });
     assert.match(shown, /simuliert: reine Engine/);
     assert.doesNotMatch(shown, /Run benchmark|per million|transition in/);
+    await until('the lens to be idle again', async () => (await headLens(page)).includes('Einmal ausführen'));
     await world.picture('german');
   });
 });
